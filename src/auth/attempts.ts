@@ -1,0 +1,28 @@
+import type { App } from '#app.ts'
+import { tooMany } from '#platform/errors.ts'
+
+type Bound = { key: string; most: number; spanMs: number }
+
+/**
+ * Counts one try against each bound and throws when one is passed. The counts are stored: a restart does not
+ * forget them (ACC-22). Does nothing where RATE_LIMITS is off.
+ */
+export async function countAttempt(app: App, bounds: Bound[]): Promise<void> {
+  if (!app.config.rateLimits) return
+  const over = await app.inTransaction(async (tx) => {
+    let passed = false
+    for (const { key, most, spanMs } of bounds) {
+      const start = Math.floor(tx.now() / spanMs) * spanMs
+      const known = await tx.db.selectFrom('attempt').selectAll().where('key', '=', key).executeTakeFirst()
+      const count = known && known.window_start === start ? known.count + 1 : 1
+      await tx.db
+        .insertInto('attempt')
+        .values({ key, window_start: start, count })
+        .onConflict((clash) => clash.column('key').doUpdateSet({ window_start: start, count }))
+        .execute()
+      if (count > most) passed = true
+    }
+    return passed
+  })
+  if (over) throw tooMany('Too many tries. Wait a while and try again.')
+}

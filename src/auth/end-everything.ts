@@ -1,0 +1,15 @@
+import type { App } from '#app.ts'
+import { rightsChanged } from '#happenings.ts'
+
+/** Ends every session and token of a person, in the caller's transaction (ACC-02). */
+export async function endEverything(tx: App, userId: number): Promise<void> {
+  await tx.db.deleteFrom('session').where('user_id', '=', userId).execute()
+  await tx.db
+    .updateTable('token')
+    .set({ revoked_at: tx.now() })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .execute()
+  await tx.db.deleteFrom('grant').where('user_id', '=', userId).execute()
+  await tx.emit(rightsChanged, { userId })
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { App, HostedDomain, Viewer } from '#app.ts'
+import { Account, Field, presentAccount } from '#accounts/present-account.ts'
+import { permissionsOf, roleOf } from './roles.ts'
+import { readPreferences } from './users.ts'
+
+/** https://docs.joinmastodon.org/entities/Role/ */
+export const Role = z.object({
+  id: z.string(),
+  name: z.string(),
+  color: z.string(),
+  permissions: z.string(),
+  highlighted: z.boolean(),
+  collection_limit: z.number().int(),
+})
+
+/** The account with what only its owner sees: https://docs.joinmastodon.org/entities/Account/#CredentialAccount */
+export const CredentialAccount = Account.extend({
+  source: z.object({
+    privacy: z.string(),
+    sensitive: z.boolean(),
+    language: z.string().nullable(),
+    note: z.string(),
+    fields: z.array(Field),
+    follow_requests_count: z.number().int(),
+    hide_collections: z.boolean().nullable(),
+    discoverable: z.boolean().nullable(),
+    indexable: z.boolean(),
+    attribution_domains: z.array(z.string()),
+    quote_policy: z.string(),
+  }),
+  role: Role,
+})
+export type CredentialAccount = z.infer<typeof CredentialAccount>
+
+/** How many collections a member may make, until a role says otherwise (surface j). */
+const COLLECTIONS = 10
+
+type StoredField = { name: string; value: string; source?: string; verified_at?: string | null }
+
+/** The viewer's own account with its sources, preferences and role. */
+export async function presentCredentials(app: App, domain: HostedDomain, viewer: Viewer): Promise<CredentialAccount> {
+  const { account, user } = viewer
+  const shown = await presentAccount(app, { domain, account }, account)
+  const preferences = readPreferences(user)
+  const role = await roleOf(app, user)
+  const { n } = await app.db
+    .selectFrom('follow_request')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('target_id', '=', account.id)
+    .executeTakeFirstOrThrow()
+  const fields = JSON.parse(account.fields) as StoredField[]
+  return {
+    ...shown,
+    source: {
+      privacy: preferences.visibility ?? (account.locked ? 'private' : 'public'),
+      sensitive: preferences.sensitive,
+      language: preferences.language,
+      note: account.note_source ?? '',
+      fields: fields.map(({ name, value, source, verified_at }) => ({
+        name,
+        value: source ?? value,
+        verified_at: verified_at ?? null,
+      })),
+      follow_requests_count: Number(n),
+      hide_collections: account.hide_collections === 1,
+      discoverable: account.discoverable === 1,
+      indexable: account.indexable === 1,
+      attribution_domains: [],
+      quote_policy: preferences.quotePolicy,
+    },
+    role: {
+      id: String(role.id),
+      name: role.name,
+      color: role.color,
+      permissions: String(await permissionsOf(app, user)),
+      highlighted: role.highlighted === 1,
+      collection_limit: COLLECTIONS,
+    },
+  }
+}

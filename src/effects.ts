@@ -1,0 +1,36 @@
+import * as happenings from '#happenings.ts'
+import type { Consequence } from '#platform/jobs/declare.ts'
+import { when } from '#platform/jobs/declare.ts'
+import * as deliver from './federation/deliver.ts'
+import * as fetching from './federation/fetch-jobs.ts'
+import { dropRememberedRights } from '#auth/rights.ts'
+import * as notify from './notifications/notify.ts'
+
+/** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
+export const consequences: Consequence[] = [
+  when(happenings.statusCreated, [
+    notify.notifyMentioned,
+    notify.notifySubscribers,
+    deliver.deliverCreate,
+    fetching.fetchParents,
+  ]),
+  when(happenings.statusEdited, [notify.notifyMentioned, notify.notifyBoosters, deliver.deliverEdit]),
+  when(happenings.statusDeleted, [deliver.deliverDelete]),
+  when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),
+  when(happenings.reblogUndone, [deliver.deliverUndoReblog]),
+  when(happenings.statusFavourited, [notify.notifyFavourited, deliver.deliverLike]),
+  when(happenings.favouriteUndone, [deliver.deliverUndoLike]),
+
+  when(happenings.followRequested, [notify.notifyFollowRequested, deliver.deliverFollow]),
+  when(happenings.followed, [notify.notifyFollowed, deliver.deliverAccept]),
+  when(happenings.followAccepted, [notify.notifyFollowed, deliver.deliverAccept]),
+  when(happenings.followRejected, [deliver.deliverReject]),
+  when(happenings.unfollowed, [deliver.deliverUnfollow]),
+  when(happenings.blocked, [deliver.deliverBlock]),
+  when(happenings.unblocked, [deliver.deliverUnblock]),
+
+  when(happenings.accountUpdated, [deliver.deliverProfile]),
+  when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
+  when(happenings.rightsChanged, [dropRememberedRights]),
+  when(happenings.signedUp, [notify.notifySignedUp]),
+]

@@ -1,0 +1,34 @@
+import type { Endpoint } from '#platform/http/endpoint.ts'
+import * as accounts from './accounts/api.ts'
+import * as auth from './auth/api.ts'
+import * as oauth from './auth/oauth-api.ts'
+import * as filters from './filters/api.ts'
+import * as instance from './instance/api.ts'
+import * as notifications from './notifications/api.ts'
+import * as relationships from './relationships/api.ts'
+import * as search from './search/api.ts'
+import * as statuses from './statuses/api.ts'
+import * as interactions from './statuses/interactions-api.ts'
+import * as timelines from './timelines/api.ts'
+
+const rooms: object[] = [
+  instance,
+  auth,
+  oauth,
+  // Before accounts: /accounts/relationships and /accounts/search must not be read as ids.
+  relationships,
+  search,
+  accounts,
+  statuses,
+  interactions,
+  timelines,
+  notifications,
+  filters,
+]
+
+/** The whole Mastodon API, one line a room. */
+export const endpoints: Endpoint[] = rooms.flatMap((room) => Object.values(room).filter(isEndpoint))
+
+function isEndpoint(exported: unknown): exported is Endpoint {
+  return typeof exported === 'object' && exported !== null && 'route' in exported && 'handle' in exported
+}

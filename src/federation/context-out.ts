@@ -1,0 +1,62 @@
+/** A JSON-LD object that we write: plain JSON whose words are those of our context. */
+export type Document = { [name: string]: unknown }
+
+/** Everybody: the address of what is public. */
+export const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public'
+
+/** For activities that use no extension: every server knows it by heart. */
+export const PLAIN_CONTEXT = 'https://www.w3.org/ns/activitystreams'
+
+/**
+ * The one context of everything that carries extensions. Its terms stand here instead of behind more addresses,
+ * so that a reader that resolves contexts needs only the two it has anyway.
+ */
+export const CONTEXT: readonly unknown[] = [
+  PLAIN_CONTEXT,
+  'https://w3id.org/security/v1',
+  {
+    manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
+    sensitive: 'as:sensitive',
+    Hashtag: 'as:Hashtag',
+    movedTo: { '@id': 'as:movedTo', '@type': '@id' },
+    alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
+    toot: 'http://joinmastodon.org/ns#',
+    Emoji: 'toot:Emoji',
+    featured: { '@id': 'toot:featured', '@type': '@id' },
+    focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+    blurhash: 'toot:blurhash',
+    discoverable: 'toot:discoverable',
+    indexable: 'toot:indexable',
+    memorial: 'toot:memorial',
+    suspended: 'toot:suspended',
+    schema: 'http://schema.org#',
+    PropertyValue: 'schema:PropertyValue',
+    value: 'schema:value',
+    ostatus: 'http://ostatus.org#',
+    atomUri: 'ostatus:atomUri',
+    inReplyToAtomUri: 'ostatus:inReplyToAtomUri',
+    conversation: 'ostatus:conversation',
+    litepub: 'http://litepub.social/ns#',
+    directMessage: 'litepub:directMessage',
+    // FEP-2c59
+    webfinger: 'https://purl.archive.org/socialweb/webfinger#webfinger',
+    // FEP-521a
+    assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id' },
+    Multikey: 'https://w3id.org/security#Multikey',
+    controller: { '@id': 'https://w3id.org/security#controller', '@type': '@id' },
+    publicKeyMultibase: {
+      '@id': 'https://w3id.org/security#publicKeyMultibase',
+      '@type': 'https://w3id.org/security#multibase',
+    },
+  },
+]
+
+/** The object as a document of its own, in the full context. */
+export function withContext(object: Document): Document {
+  return { '@context': CONTEXT, ...object }
+}
+
+/** The activity as a document of its own, for those that use no extension. */
+export function withPlainContext(activity: Document): Document {
+  return { '@context': PLAIN_CONTEXT, ...activity }
+}

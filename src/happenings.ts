@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { event } from '#platform/jobs/declare.ts'
+
+/** Where a thing began. What began elsewhere is never sent out again. */
+export const Origin = z.enum(['here', 'elsewhere'])
+const Id = z.number().int()
+
+// --- statuses ---
+export const statusCreated = event('status created', z.object({ statusId: Id, origin: Origin }))
+export const statusEdited = event('status edited', z.object({ statusId: Id, origin: Origin }))
+/** The row is already gone: everything needed afterwards travels along. */
+export const statusDeleted = event(
+  'status deleted',
+  z.object({
+    statusId: Id,
+    accountId: Id,
+    uri: z.string(),
+    visibility: z.string(),
+    /** Accounts that were mentioned, replied to, or had boosted: they are told. */
+    audience: z.array(Id),
+    origin: Origin,
+  }),
+)
+export const statusReblogged = event(
+  'status reblogged',
+  z.object({ reblogId: Id, statusId: Id, accountId: Id, origin: Origin }),
+)
+export const reblogUndone = event(
+  'reblog undone',
+  z.object({ statusId: Id, accountId: Id, uri: z.string(), reblogId: Id, origin: Origin }),
+)
+export const statusFavourited = event(
+  'status favourited',
+  z.object({ favouriteId: Id, statusId: Id, accountId: Id, origin: Origin }),
+)
+export const favouriteUndone = event(
+  'favourite undone',
+  z.object({ statusId: Id, accountId: Id, uri: z.string(), origin: Origin }),
+)
+
+// --- relationships ---
+const Relation = z.object({ accountId: Id, targetId: Id, uri: z.string(), origin: Origin })
+/** A follow that waits for the target's answer; `origin` is where the follower is. */
+export const followRequested = event('follow requested', Relation)
+/** A follow that stands. `answered` tells whether a request was accepted by hand. */
+export const followed = event('followed', Relation)
+/** `origin` is where the one who accepted is. */
+export const followAccepted = event('follow accepted', Relation)
+export const followRejected = event('follow rejected', Relation)
+export const unfollowed = event('unfollowed', Relation)
+export const blocked = event('blocked', Relation)
+export const unblocked = event('unblocked', Relation)
+
+// --- people ---
+export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
+export const accountDeleted = event(
+  'account deleted',
+  z.object({ accountId: Id, uri: z.string(), origin: Origin }),
+)
+export const signedUp = event('signed up', z.object({ userId: Id, accountId: Id, approved: z.boolean() }))
+/** Tokens, sessions, roles or states of a person changed: what was remembered about them is dropped. */
+export const rightsChanged = event('rights changed', z.object({ userId: Id }))

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino'
+import type { App, Tables } from '#app.ts'
+import type { Config } from '#platform/config.ts'
+import type { Database } from '#platform/database/open.ts'
+import { openDatabase } from '#platform/database/open.ts'
+import { openHttpClient } from '#platform/http-client.ts'
+import { openLog } from '#platform/log.ts'
+import { openPubSub } from '#platform/pubsub.ts'
+import { version } from '#platform/version.ts'
+import { openFediverse } from './federation/fetch.ts'
+import { openApp } from './open-app.ts'
+
+export type Part = {
+  name: 'web' | 'work' | 'command'
+  config: Config
+  /** Shared by the threads of one process that write to one SQLite file. */
+  turn?: SharedArrayBuffer
+}
+
+export type OpenedPart = { app: App; database: Database<Tables>; log: Logger; close(): Promise<void> }
+
+const writers = { web: 0, work: 1, command: 2 }
+
+/** Opens what one thread needs on the configured database: log, client, messages, app. */
+export function openPart({ name, config, turn }: Part): OpenedPart {
+  const log = openLog({ level: name === 'command' ? 'warn' : config.logLevel, base: { part: name } })
+  const choice = config.database.kind === 'sqlite' && turn ? { ...config.database, turn } : config.database
+  const database = openDatabase<Tables>(choice)
+  const events = openPubSub('hyrax')
+  const http = openHttpClient({
+    allowedPrivateAddresses: config.allowedPrivateAddresses,
+    allowHttp: config.allowHttp,
+    userAgent: `Hyrax/${version} (+${config.publicOrigin}/)`,
+    maxSockets: config.maxRequestPoolSize,
+    log,
+  })
+  const app = openApp({ config, database, log, http, events, fediverse: openFediverse, writer: writers[name] })
+  return {
+    app,
+    database,
+    log,
+    async close() {
+      http.close()
+      events.close()
+      await database.close()
+    },
+  }
+}

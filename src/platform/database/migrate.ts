@@ -1,0 +1,70 @@
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import * as start from '../../../migrations/0001-start.ts'
+import type { Dialect } from './dialect.ts'
+import type { Database } from './open.ts'
+
+type Migration = { up(db: Kysely<never>, dialect: Dialect): Promise<void> }
+
+/** Every migration in order; the number is its place, counted from 1. Up only. */
+const migrations: { name: string; migration: Migration }[] = [{ name: '0001-start', migration: start }]
+
+/** The newest schema this program knows. */
+export const schemaNumber = migrations.length
+
+export type MigrationState = { current: number; newest: number; pending: string[] }
+
+/** Which migrations the database has and which it lacks; reads only. */
+export async function migrationState<T>(database: Database<T>): Promise<MigrationState> {
+  const db = database.db as unknown as Kysely<never>
+  const current = await schemaOf(db, database.dialect)
+  return { current, newest: schemaNumber, pending: migrations.slice(current).map(({ name }) => name) }
+}
+
+/**
+ * Brings the database to this program's schema, under a lock, one transaction a migration.
+ * Throws with a sentence for the keeper when the database is newer, or is Mastodon's.
+ */
+export async function migrate<T>(database: Database<T>): Promise<MigrationState> {
+  const plain = database as unknown as Database<never>
+  for (const [index, { migration }] of migrations.entries()) {
+    await plain.write(async (db) => {
+      await database.dialect.lockForMigration(db)
+      const current = await schemaOf(db, database.dialect)
+      if (current > schemaNumber) throw new Error(newerSchema(current))
+      if (current > index) return
+      if (index === 0) await refuseMastodon(db, database.dialect)
+      await migration.up(db, database.dialect)
+      await rememberSchema(db, index + 1)
+    })
+  }
+  return migrationState(database)
+}
+
+async function schemaOf(db: Kysely<never>, dialect: Dialect): Promise<number> {
+  if (!(await dialect.hasTable(db, 'meta'))) return 0
+  const found = await sql<{ value: string }>`select value from meta where name = 'schema'`.execute(db)
+  return Number(found.rows[0]?.value ?? 0)
+}
+
+async function rememberSchema(db: Kysely<never>, number: number) {
+  await sql`create table if not exists meta (name text not null primary key, value text not null)`.execute(db)
+  await sql`insert into meta (name, value) values ('schema', ${String(number)})
+    on conflict (name) do update set value = excluded.value`.execute(db)
+}
+
+async function refuseMastodon(db: Kysely<never>, dialect: Dialect) {
+  if (await dialect.isMastodon(db)) {
+    throw new Error(
+      'This database belongs to Mastodon. Hyrax will not write to it: give Hyrax a database of its own ' +
+        '(another DB_NAME), or set HYRAX_DB=sqlite to keep its data in files.',
+    )
+  }
+}
+
+function newerSchema(current: number): string {
+  return (
+    `The database has schema ${current}, this program knows ${schemaNumber}. ` +
+    'It was used by a newer Hyrax: start that version, or restore a backup made before the upgrade.'
+  )
+}

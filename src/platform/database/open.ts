@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Kysely } from 'kysely'
+import { Kysely as KyselyOver, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Dialect } from './dialect.ts'
+import { postgresDialect, sqliteDialect } from './dialect.ts'
+import type { Durability } from './sqlite.ts'
+import { kyselyOver, openSqlite } from './sqlite.ts'
+import type { WriteTurn } from './writer.ts'
+import { shareTurn, Writer } from './writer.ts'
+
+export type DatabaseChoice =
+  | { kind: 'sqlite'; file: string; durability: Durability; turn?: SharedArrayBuffer }
+  | { kind: 'postgres'; url: string; poolSize: number; schema?: string }
+
+/** An open database: `db` reads what is committed, `write` runs a transaction on its own connection. */
+export type Database<Tables> = {
+  dialect: Dialect
+  db: Kysely<Tables>
+  write<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Opens the database that was chosen; creates the SQLite file when there is none. */
+export function openDatabase<Tables>(choice: DatabaseChoice): Database<Tables> {
+  return choice.kind === 'sqlite' ? openSqliteDatabase(choice) : openPostgresDatabase(choice)
+}
+
+function openSqliteDatabase<Tables>(choice: DatabaseChoice & { kind: 'sqlite' }): Database<Tables> {
+  mkdirSync(dirname(choice.file), { recursive: true, mode: 0o700 })
+  const writing = openSqlite(choice.file, { durability: choice.durability })
+  const reading = openSqlite(choice.file, { durability: choice.durability, readOnly: true })
+  const turn: WriteTurn = shareTurn(choice.turn ?? new SharedArrayBuffer(4))
+  const writer = new Writer(writing, turn)
+  const db = kyselyOver<Tables>(reading)
+  const writeDb = kyselyOver<Tables>(writing)
+  return {
+    dialect: sqliteDialect,
+    db,
+    write: (work) => writer.run(() => work(writeDb)),
+    async close() {
+      await writer.idle()
+      await db.destroy()
+      await writeDb.destroy()
+    },
+  }
+}
+
+const BIGINT = 20
+const NUMERIC = 1700
+
+function openPostgresDatabase<Tables>(choice: DatabaseChoice & { kind: 'postgres' }): Database<Tables> {
+  const types = new pg.TypeOverrides()
+  // Our integers are 53-bit by design; the driver's own default would hand out text.
+  types.setTypeParser(BIGINT, Number)
+  types.setTypeParser(NUMERIC, Number)
+  const pool = new pg.Pool({
+    connectionString: choice.url,
+    max: choice.poolSize,
+    types,
+    connectionTimeoutMillis: 5000,
+    ...(choice.schema ? { options: `-c search_path=${choice.schema}` } : {}),
+  })
+  pool.on('error', () => {})
+  const db = new KyselyOver<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    dialect: postgresDialect,
+    db,
+    write: (work) => db.transaction().execute((transaction) => work(transaction)),
+    close: () => db.destroy(),
+  }
+}

@@ -1,0 +1,48 @@
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type { Dialect } from './dialect.ts'
+
+/**
+ * Column shorthand for migrations: `key` (primary id), `int`, `text`, `bytes`;
+ * a trailing `?` allows null, `=0` or `=` (empty text) gives a default.
+ */
+export type ColumnWord = 'key' | `${'int' | 'text' | 'bytes'}${'' | '?' | `=${string}`}`
+
+/** Creates a table from shorthand words; both databases get the same columns (STRICT in SQLite). */
+export async function createTable(
+  db: Kysely<never>,
+  dialect: Dialect,
+  name: string,
+  columns: Record<string, ColumnWord>,
+  primaryKey?: string[],
+): Promise<void> {
+  let table = db.schema.createTable(name)
+  for (const [column, word] of Object.entries(columns)) {
+    const kind = /^[a-z]+/.exec(word)?.[0] ?? ''
+    const type = sql.raw(
+      kind === 'text' ? 'text' : kind === 'bytes' ? dialect.bytesType : dialect.integerType,
+    )
+    table = table.addColumn(column, sql`${type}`, (made) => {
+      if (word === 'key') return made.primaryKey().notNull()
+      const given = /=(.*)$/.exec(word)
+      if (given) return made.notNull().defaultTo(kind === 'int' ? Number(given[1]) : (given[1] ?? ''))
+      return word.endsWith('?') ? made : made.notNull()
+    })
+  }
+  if (primaryKey) table = table.addPrimaryKeyConstraint(`${name}_pk`, primaryKey as never)
+  if (dialect.tableEnd) table = table.modifyEnd(sql.raw(dialect.tableEnd))
+  await table.execute()
+}
+
+/** Creates an index named after its table and columns; `where` makes it partial, `unique` refuses duplicates. */
+export async function createIndex(
+  db: Kysely<never>,
+  table: string,
+  columns: string[],
+  options: { unique?: boolean; where?: string; name?: string } = {},
+): Promise<void> {
+  const name = options.name ?? `${table}_${columns.map((column) => column.replace(/ desc$/, '')).join('_')}`
+  const unique = options.unique ? 'unique ' : ''
+  const where = options.where ? ` where ${options.where}` : ''
+  await sql.raw(`create ${unique}index "${name}" on "${table}" (${columns.join(', ')})${where}`).execute(db)
+}

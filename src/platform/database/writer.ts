@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** How long one group of transactions may keep the event loop before the others get a turn, in milliseconds. */
+const GROUP_MS = 4
+const GROUP_SIZE = 256
+
+/** Lets one thread of the process write at a time without blocking the others' event loops. */
+export type WriteTurn = { acquire(): Promise<void>; release(): void }
+
+/** A turn shared by threads through one shared word of memory; fair enough for two of them. */
+export function shareTurn(memory: SharedArrayBuffer): WriteTurn {
+  const word = new Int32Array(memory)
+  return {
+    async acquire() {
+      while (Atomics.compareExchange(word, 0, 0, 1) !== 0) {
+        const wait = Atomics.waitAsync(word, 0, 1, 1000)
+        if (wait.async) await wait.value
+      }
+    },
+    release() {
+      Atomics.store(word, 0, 0)
+      Atomics.notify(word, 0, 1)
+    },
+  }
+}
+
+type Waiting = {
+  work: () => Promise<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Runs write transactions one after the other on the one writing connection and commits those that
+ * wait together with one fsync (group commit). A promise settles only after its commit is on disk;
+ * a transaction that throws is undone alone.
+ */
+export class Writer {
+  readonly #database: DatabaseSync
+  readonly #turn: WriteTurn
+  readonly #waiting: Waiting[] = []
+  #running = false
+
+  constructor(database: DatabaseSync, turn: WriteTurn) {
+    this.#database = database
+    this.#turn = turn
+  }
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      if (!this.#running) void this.#pump()
+    })
+  }
+
+  /** Resolves when everything that waited has been committed or refused. */
+  async idle(): Promise<void> {
+    while (this.#running) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async #pump(): Promise<void> {
+    this.#running = true
+    while (this.#waiting.length > 0) {
+      await this.#turn.acquire()
+      try {
+        await this.#commitGroup()
+      } finally {
+        this.#turn.release()
+      }
+      // The event loop gets a turn between groups, so that a flood of writes cannot starve the readers.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.#running = false
+  }
+
+  async #commitGroup(): Promise<void> {
+    const done: (() => void)[] = []
+    const failed: Waiting[] = []
+    try {
+      this.#database.exec('begin immediate')
+      const until = performance.now() + GROUP_MS
+      for (let n = 0; n < GROUP_SIZE && performance.now() < until; n++) {
+        const next = this.#waiting.shift()
+        if (!next) break
+        failed.push(next)
+        const settle = await this.#runOne(next)
+        done.push(settle)
+      }
+      this.#database.exec('commit')
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+      const blamed = failed.length > 0 ? failed : this.#waiting.splice(0)
+      for (const waiting of blamed) waiting.reject(error)
+      return
+    }
+    for (const settle of done) settle()
+  }
+
+  async #runOne(waiting: Waiting): Promise<() => void> {
+    this.#database.exec('savepoint one')
+    try {
+      const value = await waiting.work()
+      this.#database.exec('release one')
+      return () => waiting.resolve(value)
+    } catch (error) {
+      this.#database.exec('rollback to one')
+      this.#database.exec('release one')
+      return () => waiting.reject(error)
+    }
+  }
+}

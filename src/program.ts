@@ -1,0 +1,48 @@
+import { basename } from 'node:path'
+import type { Database } from '#platform/database/open.ts'
+import { openDatabase } from '#platform/database/open.ts'
+import { migrate } from '#platform/database/migrate.ts'
+import { processEnvironment, readConfig } from '#platform/config.ts'
+import { seedRoles } from '#auth/roles.ts'
+import { ensureDomain } from '#instance/domains.ts'
+import type { Hands } from './cli/command.ts'
+import { runCommand } from './cli/hyrax.ts'
+import type { OpenedPart } from './open-parts.ts'
+import { openPart } from './open-parts.ts'
+
+/** Runs the command line of this process; ends it with the command's exit code. */
+export async function runProgram(): Promise<void> {
+  const line = process.argv.slice(2)
+  const called = processEnvironment().HYRAX_INVOKED_AS
+  const program = called ? basename(called) : 'hyrax'
+  const print = (text: string) => void process.stdout.write(`${text}\n`)
+  const complain = (text: string) => void process.stderr.write(`${text}\n`)
+  process.exitCode = await runCommand(line, program, (flags) => makeHands(flags, print), print, complain)
+}
+
+function makeHands(flags: Record<string, string>, print: (line: string) => void): Hands & { close(): Promise<void> } {
+  const config = () => readConfig({ flags, env: processEnvironment(), cwd: process.cwd() })
+  let part: OpenedPart | undefined
+  return {
+    flags,
+    print,
+    readConfig: config,
+    async openDatabase() {
+      return openDatabase(config().database) as Database<never>
+    },
+    async openApp() {
+      part ??= openPart({ name: 'command', config: config() })
+      await migrate(part.database)
+      await part.app.inTransaction(seedRoles)
+      await ensureDomain(part.app)
+      return part.app
+    },
+    async serve() {
+      const { serve } = await import('./serve.ts')
+      await serve(config(), print)
+    },
+    async close() {
+      await part?.close()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import { jobChores } from '#platform/jobs/chores.ts'
+import type { CronEntry } from '#platform/jobs/declare.ts'
+import { every } from '#platform/jobs/declare.ts'
+import { DAY, HOUR, MINUTE } from '#platform/times.ts'
+
+/** Rows removed in one transaction, so that nobody waits for a clean-up. */
+const BATCH = 500
+/** Activities are remembered longer than any signature may be replayed (security D2). */
+const SEEN_DAYS = 7
+const DEAD_JOB_DAYS = 14
+const TOMBSTONE_DAYS = 30
+
+type Ageing = { table: string; key: string; column: string; olderThan: number; also?: string }
+
+const ageing: Ageing[] = [
+  { table: 'seen', key: 'hash', column: 'created_at', olderThan: SEEN_DAYS * DAY },
+  { table: 'dead_job', key: 'id', column: 'died_at', olderThan: DEAD_JOB_DAYS * DAY },
+  { table: 'tombstone', key: 'uri', column: 'created_at', olderThan: TOMBSTONE_DAYS * DAY, also: 'local = 0' },
+  { table: 'grant', key: 'id', column: 'expires_at', olderThan: DAY },
+  { table: 'recovery', key: 'id', column: 'expires_at', olderThan: DAY },
+  { table: 'attempt', key: 'key', column: 'window_start', olderThan: DAY },
+  { table: 'mute', key: 'id', column: 'expires_at', olderThan: 0 },
+  { table: 'session', key: 'id', column: 'last_used_at', olderThan: 365 * DAY },
+]
+
+async function forget(app: App, { table, key, column, olderThan, also }: Ageing): Promise<void> {
+  const before = app.now() - olderThan
+  for (;;) {
+    const removed = await app.inTransaction(async (tx) => {
+      const old = sql`select ${sql.ref(key)} from ${sql.table(table)} where ${sql.ref(column)} < ${before}
+        ${also ? sql.raw(`and ${also}`) : sql``} limit ${BATCH}`
+      const done = await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (${old})
+        ${also ? sql.raw(`and ${also}`) : sql``}`.execute(tx.db)
+      return Number(done.numAffectedRows ?? 0)
+    })
+    if (removed < BATCH) return
+  }
+}
+
+/** What runs by the clock. */
+export const schedule: CronEntry[] = [
+  ...jobChores,
+  every('forget what has aged', { every: HOUR }, async (app) => {
+    for (const each of ageing) await forget(app, each)
+  }),
+  every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
+    await app.inTransaction(async (tx) => {
+      await tx.db.deleteFrom('idempotency').where('created_at', '<', tx.now() - HOUR).execute()
+    })
+  }),
+]

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { Account, presentAccounts } from '#accounts/present-account.ts'
+import { Tag, presentTags } from '#hashtags/present-tag.ts'
+import { invalid, unauthenticated } from '#platform/errors.ts'
+import { endpoint } from '#platform/http/endpoint.ts'
+import { flag } from '#platform/http/forms-fields.ts'
+import { Status } from '#statuses/entities.ts'
+import { presentStatuses } from '#statuses/present-status.ts'
+import { search } from './search.ts'
+
+const USUAL = 20
+const MOST = 40
+const kinds = ['accounts', 'statuses', 'hashtags'] as const
+
+export const searchEndpoint = endpoint({
+  route: 'GET /api/v2/search',
+  scope: 'public',
+  ifToken: 'read:search',
+  summary: 'Find accounts, statuses by address, and hashtags',
+  query: z.object({
+    q: z.string().max(4096).optional(),
+    type: z.enum([...kinds, '']).optional(),
+    resolve: flag.optional(),
+    following: flag.optional(),
+    limit: z.coerce.number().int().optional(),
+    offset: z.coerce.number().int().optional(),
+  }),
+  returns: z.object({ accounts: z.array(Account), statuses: z.array(Status), hashtags: z.array(Tag) }),
+  handle: async ({ app, viewer, domain, query }) => {
+    if ((query.limit ?? 0) < 0 || (query.offset ?? 0) < 0) throw invalid('limit and offset must not be negative')
+    if (!viewer && (query.resolve || (query.offset ?? 0) > 0)) {
+      throw unauthenticated('Search queries that resolve remote resources need a signed-in account')
+    }
+    const reader = { domain, account: viewer?.account ?? null }
+    const found = await search(app, domain, reader.account, {
+      query: query.q ?? '',
+      kinds: new Set(query.type ? [query.type] : kinds),
+      resolve: query.resolve ?? false,
+      followingOnly: query.following ?? false,
+      limit: Math.min(query.limit || USUAL, MOST),
+      offset: Math.min(query.offset ?? 0, 10_000),
+    })
+    return {
+      accounts: await presentAccounts(app, reader, found.accounts),
+      statuses: await presentStatuses(app, reader, found.statuses.map((status) => status.id)),
+      hashtags: presentTags(domain, found.tags),
+    }
+  },
+})
+
+export const accountSearchEndpoint = endpoint({
+  route: 'GET /api/v1/accounts/search',
+  scope: 'read:accounts',
+  summary: 'Find accounts by handle or name',
+  query: z.object({
+    q: z.string().max(4096).optional(),
+    resolve: flag.optional(),
+    following: flag.optional(),
+    limit: z.coerce.number().int().optional(),
+    offset: z.coerce.number().int().optional(),
+  }),
+  returns: z.array(Account),
+  handle: async ({ app, viewer, domain, query }) => {
+    const found = await search(app, domain, viewer.account, {
+      query: query.q ?? '',
+      kinds: new Set(['accounts']),
+      resolve: query.resolve ?? false,
+      followingOnly: query.following ?? false,
+      limit: Math.min(Math.abs(query.limit || MOST), MOST * 2),
+      offset: Math.min(Math.max(0, query.offset ?? 0), 10_000),
+    })
+    return presentAccounts(app, { domain, account: viewer.account }, found.accounts)
+  },
+})

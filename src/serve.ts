@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads'
+import type { App } from '#app.ts'
+import { seedRoles } from '#auth/roles.ts'
+import { isSetUp, setUp } from '#auth/set-up.ts'
+import { ensureDomain } from '#instance/domains.ts'
+import type { Config } from '#platform/config.ts'
+import { migrate } from '#platform/database/migrate.ts'
+import { openServer } from '#platform/http/server.ts'
+import { openSecrets } from '#platform/server-secrets.ts'
+import { openPart } from './open-parts.ts'
+import { openSite } from './open-site.ts'
+
+/** How long running work may take to end after a stop signal, in ms. */
+const GRACE_MS = 25_000
+
+/** Serves until a stop signal: the web thread here, the work thread beside it. Resolves when both have ended. */
+export async function serve(config: Config, print: (line: string) => void): Promise<void> {
+  const secrets = openSecrets(config)
+  const turn = new SharedArrayBuffer(4)
+  const full: Config = { ...config, vapid: secrets.vapid }
+  const part = openPart({ name: 'web', config: full, turn })
+  const { app, log } = part
+  await migrate(part.database)
+  await app.inTransaction(seedRoles)
+  await ensureDomain(app)
+  await setUpFromEnvironment(app)
+  for (const warning of config.warnings) log.warn(warning)
+  const site = openSite(app, { setupCode: secrets.setupCode })
+  const server = await openServer({
+    fetch: (request, env) => site.fetch(request, env),
+    listen: config.listen.kind === 'port' ? config.listen : { socket: config.listen.path },
+    log,
+    trusted: config.trustedProxies,
+  })
+  announce(app, config, secrets.setupCode, server.port, print)
+  const worker = startWorkThread(full, turn, (error) => {
+    log.fatal({ err: error }, 'the work thread ended; stopping so that the service manager starts anew')
+    process.exit(1)
+  })
+  await untilToldToStop()
+  log.info('stopping')
+  await Promise.all([server.close(GRACE_MS), worker.stop()])
+  await part.close()
+}
+
+async function setUpFromEnvironment(app: App): Promise<void> {
+  const { config } = app
+  if (isSetUp(app) || !config.domainGiven || !config.ownerUsername || !config.ownerPassword) return
+  await setUp(app, {
+    domain: config.localDomain,
+    audience: config.registrations ?? 'me',
+    ownerName: config.ownerUsername,
+    password: config.ownerPassword,
+    email: config.ownerEmail,
+    mediaBudget: config.mediaBudget,
+  })
+}
+
+function announce(app: App, config: Config, code: string, port: number | null, print: (line: string) => void) {
+  const place = config.listen.kind === 'socket' ? config.listen.path : `http://localhost:${port}`
+  if (isSetUp(app)) return print(`Hyrax serves ${app.domains.all()[0]?.origin} on ${place}`)
+  print(`Finish setup: ${config.listen.kind === 'socket' ? config.publicOrigin : place}/setup?code=${code}`)
+}
+
+function startWorkThread(config: Config, turn: SharedArrayBuffer, failed: (error: unknown) => void) {
+  // The copy sent to the thread cannot carry functions; where values come from is only asked here.
+  const worker = new Worker(new URL(import.meta.resolve('./main.ts')), { workerData: { config, turn } })
+  let stopping = false
+  worker.on('error', failed)
+  worker.on('exit', (code) => {
+    if (!stopping) failed(new Error(`exit code ${code}`))
+  })
+  return {
+    stop: () =>
+      new Promise<void>((resolve) => {
+        stopping = true
+        worker.once('exit', () => resolve())
+        worker.postMessage('stop')
+        setTimeout(() => void worker.terminate(), GRACE_MS).unref()
+      }),
+  }
+}
+
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve()
+        // A second signal means now.
+        process.once(signal, () => process.exit(130))
+      })
+    }
+  })
+}

@@ -1,0 +1,21 @@
+import type { App } from '#app.ts'
+import { removeUnusedFile } from '#platform/blobs/blobs.ts'
+import type { Job } from '#platform/jobs/declare.ts'
+import { openWorker } from '#platform/jobs/worker.ts'
+import { consequences } from './effects.ts'
+import { deliveryJobs } from './federation/deliver.ts'
+import { fetchJobs } from './federation/fetch-jobs.ts'
+import { processActivity } from './federation/inbox.ts'
+import { schedule } from './schedule.ts'
+
+/** Jobs that no happening starts by itself; the others come from the effects page. */
+export const ownJobs = [removeUnusedFile, processActivity, ...deliveryJobs, ...fetchJobs] as Job<unknown>[]
+
+/** Opens the worker for everything that is owed; `start: false` leaves it to be drained by hand (tests). */
+export function startWorker(app: App, { start = true } = {}) {
+  // One process owns a SQLite file, so whatever counts as running was left by a crash.
+  const alone = app.dialect.name === 'sqlite'
+  const worker = openWorker({ app, jobs: ownJobs, consequences, cron: schedule, log: app.log, alone })
+  if (start) worker.start()
+  return worker
+}

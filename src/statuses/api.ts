@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { sql } from 'kysely'
+import type { App, Reader, Viewer, HostedDomain } from '#app.ts'
+import { accountById } from '#accounts/accounts.ts'
+import { presentAccount } from '#accounts/present-account.ts'
+import { notFound } from '#platform/errors.ts'
+import { endpoint } from '#platform/http/endpoint.ts'
+import { flag, idList } from '#platform/http/forms-fields.ts'
+import { readId } from '#platform/ids.ts'
+import { isoTime } from '#platform/times.ts'
+import { compose, EditForm, revise, StatusForm } from './compose.ts'
+import { createStatus } from './create-status.ts'
+import { deleteStatus } from './delete-status.ts'
+import { editStatus, versionsOf } from './edit-status.ts'
+import { Context, Status, StatusEdit, StatusSource } from './entities.ts'
+import { presentStatus, presentStatuses } from './present-status.ts'
+import type { StatusRow } from './statuses.ts'
+import { ancestorIds, descendantIds, memberBounds, strangerBounds } from './thread.ts'
+import { visibleStatus } from './visibility.ts'
+
+/** How many statuses one bulk read may ask for (surface j). */
+const MOST_AT_ONCE = 20
+
+const readerOf = (domain: HostedDomain, viewer: Viewer | null): Reader => ({
+  domain,
+  account: viewer?.account ?? null,
+})
+
+export const createStatusEndpoint = endpoint({
+  route: 'POST /api/v1/statuses',
+  scope: 'write:statuses',
+  summary: 'Publish a status',
+  limit: 'statuses',
+  once: true,
+  body: StatusForm,
+  returns: Status,
+  handle: async ({ app, viewer, domain, body, request }) => {
+    const idempotencyKey = request.header('idempotency-key')?.slice(0, 255) ?? null
+    const status = await createStatus(app, await compose(app, viewer, body, { idempotencyKey }))
+    return presentStatus(app, readerOf(domain, viewer), status as StatusRow)
+  },
+})
+
+export const statusesEndpoint = endpoint({
+  route: 'GET /api/v1/statuses',
+  scope: 'public',
+  ifToken: 'read:statuses',
+  summary: 'Several statuses at once',
+  query: z.object({ id: idList.optional() }),
+  returns: z.array(Status),
+  handle: async ({ app, viewer, domain, query }) => {
+    const ids = (query.id ?? []).slice(0, MOST_AT_ONCE).flatMap((id) => readId(id) ?? [])
+    return presentStatuses(app, readerOf(domain, viewer), ids)
+  },
+})
+
+export const statusEndpoint = endpoint({
+  route: 'GET /api/v1/statuses/:id',
+  scope: 'public',
+  ifToken: 'read:statuses',
+  summary: 'One status',
+  returns: Status,
+  handle: async ({ app, viewer, domain, params }) => {
+    const id = readId(params.id)
+    if (id === null) throw notFound()
+    return presentStatus(app, readerOf(domain, viewer), { id })
+  },
+})
+
+export const contextEndpoint = endpoint({
+  route: 'GET /api/v1/statuses/:id/context',
+  scope: 'public',
+  ifToken: 'read:statuses',
+  summary: 'What a status answers and what answers it',
+  returns: Context,
+  handle: async ({ app, viewer, domain, params }) => {
+    const status = await visibleStatus(app, viewer?.account ?? null, readId(params.id))
+    return presentThread(app, readerOf(domain, viewer), status)
+  },
+})
+
+async function presentThread(app: App, reader: Reader, status: StatusRow): Promise<z.input<typeof Context>> {
+  const bounds = reader.account ? memberBounds : strangerBounds
+  const above = await ancestorIds(app, status, bounds)
+  const below = await descendantIds(app, status, bounds)
+  const shown = await presentStatuses(app, reader, [...above, ...below])
+  const hidden = await hiddenAuthors(app, reader)
+  const kept = shown.filter((each) => !hidden.has(Number(each.account.id)))
+  const upper = new Set(above.map(String))
+  return {
+    ancestors: kept.filter((each) => upper.has(each.id)),
+    descendants: kept.filter((each) => !upper.has(each.id)),
+  }
+}
+
+async function hiddenAuthors(app: App, reader: Reader): Promise<Set<number>> {
+  if (!reader.account) return new Set()
+  const blocks = app.db.selectFrom('block').select('target_id').where('account_id', '=', reader.account.id)
+  const mutes = app.db
+    .selectFrom('mute')
+    .select('target_id')
+    .where('account_id', '=', reader.account.id)
+    .where(sql<boolean>`(expires_at is null or expires_at > ${app.now()})`)
+  return new Set((await blocks.union(mutes).execute()).map((row) => row.target_id))
+}
+
+/** The viewer's own status, or a refusal that does not tell whether it exists (AZ-09). */
+async function ownStatus(app: App, viewer: Viewer, id: string): Promise<StatusRow> {
+  const status = await visibleStatus(app, viewer.account, readId(id))
+  if (status.account_id !== viewer.account.id) throw notFound()
+  return status
+}
+
+export const deleteStatusEndpoint = endpoint({
+  route: 'DELETE /api/v1/statuses/:id',
+  scope: 'write:statuses',
+  summary: 'Delete a status; the answer carries its source for a new draft',
+  limit: 'deletes',
+  query: z.object({ delete_media: flag.optional() }),
+  returns: Status,
+  handle: async ({ app, viewer, domain, params }) => {
+    const status = await ownStatus(app, viewer, params.id)
+    const shown = await presentStatus(app, readerOf(domain, viewer), status)
+    await deleteStatus(app, status, 'here')
+    return { ...shown, text: status.source ?? '' }
+  },
+})
+
+export const editStatusEndpoint = endpoint({
+  route: 'PUT /api/v1/statuses/:id',
+  scope: 'write:statuses',
+  summary: 'Edit a status; the earlier words are kept as a version',
+  limit: 'statuses',
+  body: EditForm,
+  returns: Status,
+  handle: async ({ app, viewer, domain, params, body }) => {
+    const status = await ownStatus(app, viewer, params.id)
+    if (status.reblog_of_id !== null) throw notFound()
+    const revision = await revise(app, viewer, status, body)
+    return presentStatus(app, readerOf(domain, viewer), await editStatus(app, status, revision, 'here'))
+  },
+})
+
+export const statusSourceEndpoint = endpoint({
+  route: 'GET /api/v1/statuses/:id/source',
+  scope: 'read:statuses',
+  summary: 'What the author typed',
+  returns: StatusSource,
+  handle: async ({ app, viewer, params }) => {
+    const status = await ownStatus(app, viewer, params.id)
+    return { id: String(status.id), text: status.source ?? '', spoiler_text: status.spoiler_text }
+  },
+})
+
+export const statusHistoryEndpoint = endpoint({
+  route: 'GET /api/v1/statuses/:id/history',
+  scope: 'public',
+  ifToken: 'read:statuses',
+  summary: 'The versions of a status, first to last',
+  returns: z.array(StatusEdit),
+  handle: async ({ app, viewer, domain, params }) => {
+    const reader = readerOf(domain, viewer)
+    const status = await visibleStatus(app, reader.account, readId(params.id))
+    const author = await accountById(app, status.account_id)
+    if (!author) throw notFound()
+    const account = await presentAccount(app, reader, author)
+    const shown = await presentStatus(app, reader, status)
+    return (await versionsOf(app, status)).map((version) => ({
+      content: version.content,
+      spoiler_text: version.spoiler_text,
+      sensitive: version.sensitive === 1,
+      created_at: isoTime(version.created_at),
+      account,
+      media_attachments: shown.media_attachments,
+      emojis: shown.emojis,
+    }))
+  },
+})

@@ -1,0 +1,208 @@
+import type { App } from '#app.ts'
+import { statusCreated } from '#happenings.ts'
+import { setStatusTags } from '#hashtags/hashtags.ts'
+import { insertMedia } from '#media/media.ts'
+import { isDuplicate } from '#platform/database/dialect.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { idForPast } from '#platform/ids.ts'
+import { DAY, HOUR } from '#platform/times.ts'
+import type { Draft } from './draft.ts'
+import type { StatusRow } from './statuses.ts'
+import { isTombstoned, statusById, statusByUri } from './statuses.ts'
+
+/** How long an Idempotency-Key answers with the first post, in ms. */
+export const IDEMPOTENCY_MS = HOUR
+/** A remote clock may be this far ahead before its time is not believed. */
+const CLOCK_AHEAD = 12 * HOUR
+const OLDEST = Date.UTC(2010, 0, 2)
+
+/**
+ * Publishes a draft, from here or from elsewhere: row, mentions, tags, media, counters and the happening in
+ * one transaction. The same foreign uri, or the same Idempotency-Key within an hour, gives the first status
+ * again; a deleted foreign one gives null.
+ */
+export async function createStatus(app: App, draft: Draft): Promise<StatusRow | null> {
+  try {
+    return await app.inTransaction((tx) => insert(tx, draft))
+  } catch (error) {
+    // Two copies raced on PostgreSQL: the winner's row is the answer.
+    const winner = isDuplicate(error) && draft.foreign ? await statusByUri(app, draft.foreign.uri) : undefined
+    if (winner) return winner
+    throw error
+  }
+}
+
+async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
+  const before = draft.foreign ? await knownForeign(tx, draft) : await firstOfKey(tx, draft)
+  if (before !== undefined) return before
+  const row = await statusRow(tx, draft)
+  await tx.db.insertInto('status').values(row).execute()
+  await insertMentions(tx, row.id, draft.mentions)
+  if (draft.tags.length > 0) await setStatusTags(tx, row.id, draft.tags, true)
+  if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
+  await count(tx, row)
+  if (draft.foreign) await adoptReplies(tx, row)
+  if (draft.idempotencyKey) await rememberKey(tx, draft, row.id)
+  await tx.emit(statusCreated, { statusId: row.id, origin: draft.foreign ? 'elsewhere' : 'here' })
+  return row
+}
+
+async function knownForeign(tx: App, draft: Draft): Promise<StatusRow | null | undefined> {
+  const uri = draft.foreign?.uri as string
+  const known = await statusByUri(tx, uri)
+  if (known) return known.account_id === draft.account.id ? known : null
+  return (await isTombstoned(tx, uri, draft.account.uri)) ? null : undefined
+}
+
+async function firstOfKey(tx: App, draft: Draft): Promise<StatusRow | undefined> {
+  if (!draft.idempotencyKey) return undefined
+  const first = await tx.db
+    .selectFrom('idempotency')
+    .select('status_id')
+    .where('account_id', '=', draft.account.id)
+    .where('key', '=', draft.idempotencyKey)
+    .where('created_at', '>', tx.now() - IDEMPOTENCY_MS)
+    .executeTakeFirst()
+  return first ? statusById(tx, first.status_id) : undefined
+}
+
+async function rememberKey(tx: App, draft: Draft, statusId: number) {
+  const key = { account_id: draft.account.id, key: draft.idempotencyKey as string }
+  const rest = { status_id: statusId, created_at: tx.now() }
+  await tx.db
+    .insertInto('idempotency')
+    .values({ ...key, ...rest })
+    .onConflict((clash) => clash.columns(['account_id', 'key']).doUpdateSet(rest))
+    .execute()
+}
+
+async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
+  const { account, foreign, inReplyTo } = draft
+  const createdAt = foreign ? believable(foreign.publishedAt, tx.now()) : tx.now()
+  const id = foreign ? await freeIdFor(tx, createdAt, foreign.uri) : tx.newId()
+  const home = account.domain_id === null ? undefined : tx.domains.byId(account.domain_id)
+  return {
+    id,
+    uri: foreign?.uri ?? `${account.uri}/statuses/${id}`,
+    url: foreign ? foreign.url : `${home?.origin}/@${account.username}/${id}`,
+    account_id: account.id,
+    domain_id: account.domain_id,
+    visibility: draft.visibility,
+    content: draft.content,
+    source: draft.source,
+    content_type: draft.contentType,
+    spoiler_text: draft.spoilerText,
+    sensitive: draft.sensitive ? 1 : 0,
+    language: draft.language,
+    in_reply_to_id: inReplyTo?.id ?? null,
+    in_reply_to_account_id: inReplyTo ? answeredAccount(inReplyTo, account.id) : null,
+    in_reply_to_uri: inReplyTo ? null : draft.inReplyToUri,
+    conversation_id: await conversationFor(tx, draft),
+    reblog_of_id: null,
+    application_id: draft.applicationId,
+    replies_count: 0,
+    reblogs_count: 0,
+    favourites_count: 0,
+    created_at: createdAt,
+    edited_at: foreign?.editedAt ?? null,
+  }
+}
+
+/** A reply to oneself keeps the account that the thread answered. */
+function answeredAccount(parent: StatusRow, authorId: number): number {
+  if (parent.account_id === authorId && parent.in_reply_to_account_id !== null) return parent.in_reply_to_account_id
+  return parent.account_id
+}
+
+/** Publication times from elsewhere: too far ahead counts as now, before our epoch as its first day (ORG-30). */
+export function believable(publishedAt: number, now: number): number {
+  if (!Number.isFinite(publishedAt) || publishedAt > now + CLOCK_AHEAD) return now
+  return Math.max(OLDEST, Math.min(publishedAt, now + DAY))
+}
+
+async function freeIdFor(tx: App, createdAt: number, uri: string): Promise<number> {
+  let seed = 7
+  for (let at = 0; at < uri.length; at++) seed = (seed * 31 + uri.charCodeAt(at)) % 1_000_003
+  for (let step = 0; step < 64; step++) {
+    const id = idForPast(createdAt, seed + step * 61)
+    if (!(await statusById(tx, id))) return id
+  }
+  return tx.newId()
+}
+
+async function conversationFor(tx: App, draft: Draft): Promise<number> {
+  if (draft.inReplyTo?.conversation_id) return draft.inReplyTo.conversation_id
+  if (draft.conversationUri) {
+    const known = await tx.db
+      .selectFrom('conversation')
+      .select('id')
+      .where('uri', '=', draft.conversationUri)
+      .executeTakeFirst()
+    if (known) return known.id
+  }
+  const id = tx.newId()
+  await tx.db
+    .insertInto('conversation')
+    .values({ id, uri: draft.conversationUri, created_at: tx.now() })
+    .onConflict((clash) => clash.doNothing())
+    .execute()
+  return id
+}
+
+/** Writes who is mentioned, in the caller's transaction. */
+export async function insertMentions(tx: App, statusId: number, accountIds: readonly number[]): Promise<void> {
+  const unique = [...new Set(accountIds)]
+  if (unique.length === 0) return
+  await tx.db
+    .insertInto('mention')
+    .values(unique.map((id) => ({ status_id: statusId, account_id: id, silent: 0 })))
+    .onConflict((clash) => clash.columns(['status_id', 'account_id']).doUpdateSet({ silent: 0 }))
+    .execute()
+}
+
+const countForAuthor = prepared<{ id: number; at: number }, never>((db, { id, at }) =>
+  db
+    .updateTable('account')
+    .set((row) => ({ statuses_count: row('statuses_count', '+', 1), last_status_at: at }))
+    .where('id', '=', id),
+)
+const countForParent = prepared<{ id: number }, never>((db, { id }) =>
+  db
+    .updateTable('status')
+    .set((row) => ({ replies_count: row('replies_count', '+', 1) }))
+    .where('id', '=', id),
+)
+
+async function count(tx: App, row: StatusRow) {
+  await countForAuthor(tx, { id: row.account_id, at: row.created_at })
+  // Non-public answers are not counted: the number would tell strangers that they exist (PRIV-17).
+  const open = row.visibility === 'public' || row.visibility === 'unlisted'
+  if (row.in_reply_to_id !== null && open) await countForParent(tx, { id: row.in_reply_to_id })
+}
+
+/** Answers that came before their parent find it now. */
+async function adoptReplies(tx: App, parent: StatusRow) {
+  const early = await tx.db
+    .selectFrom('status')
+    .select(['id', 'visibility'])
+    .where('in_reply_to_uri', '=', parent.uri)
+    .limit(500)
+    .execute()
+  if (early.length === 0) return
+  await tx.db
+    .updateTable('status')
+    .set({
+      in_reply_to_id: parent.id,
+      in_reply_to_account_id: parent.account_id,
+      in_reply_to_uri: null,
+      conversation_id: parent.conversation_id,
+    })
+    .where('id', 'in', early.map((reply) => reply.id))
+    .execute()
+  const open = early.filter((reply) => reply.visibility === 'public' || reply.visibility === 'unlisted').length
+  await tx.db
+    .updateTable('status')
+    .set((row) => ({ replies_count: row('replies_count', '+', open) }))
+    .where('id', '=', parent.id)
+    .execute()
+}

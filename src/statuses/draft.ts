@@ -1,0 +1,45 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { StatusRow, Visibility } from './statuses.ts'
+
+/** A picture, video or sound that comes with a draft. */
+export type DraftMedia = {
+  kind: 'image' | 'gifv' | 'video' | 'audio' | 'unknown'
+  mime: string
+  remoteUrl: string | null
+  previewUrl?: string | null
+  blurhash: string | null
+  description: string | null
+  width?: number
+  height?: number
+  duration?: number
+  focus?: { x: number; y: number }
+}
+
+/**
+ * Where a post typed here and a Note received meet: all that is specific to a source ends in making one.
+ * `compose` makes it from what a member typed, federation's `readNote` from a document.
+ */
+export type Draft = {
+  account: AccountRow
+  visibility: Visibility
+  /** HTML, safe to show. */
+  content: string
+  source: string | null
+  contentType: 'text/plain' | 'text/markdown' | 'text/html'
+  spoilerText: string
+  sensitive: boolean
+  language: string | null
+  /** The parent, or only its URI while it is not known here. */
+  inReplyTo: StatusRow | null
+  inReplyToUri: string | null
+  /** Accounts that are mentioned and told. */
+  mentions: number[]
+  tags: { name: string; displayName: string }[]
+  media: DraftMedia[]
+  /** ActivityPub conversation id, where the source gives one. */
+  conversationUri: string | null
+  /** Set for what came from elsewhere. */
+  foreign: { uri: string; url: string | null; publishedAt: number; editedAt: number | null } | null
+  applicationId: number | null
+  idempotencyKey: string | null
+}

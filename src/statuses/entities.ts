@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { Account } from '#accounts/present-account.ts'
+import { CustomEmoji } from '#accounts/emojis.ts'
+import { MediaAttachment } from '#media/present-media.ts'
+
+export const StatusMention = z.object({ id: z.string(), username: z.string(), url: z.string(), acct: z.string() })
+export const StatusTag = z.object({ name: z.string(), url: z.string() })
+const QuoteApproval = z.object({
+  automatic: z.array(z.string()),
+  manual: z.array(z.string()),
+  current_user: z.string(),
+})
+
+/** A status as clients see it: https://docs.joinmastodon.org/entities/Status/ */
+export const Status = z.object({
+  id: z.string(),
+  uri: z.string(),
+  created_at: z.string(),
+  edited_at: z.string().nullable(),
+  account: Account,
+  content: z.string(),
+  text: z.string().optional(),
+  visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+  sensitive: z.boolean(),
+  spoiler_text: z.string(),
+  media_attachments: z.array(MediaAttachment),
+  application: z.object({ name: z.string(), website: z.string().nullable() }).nullable().optional(),
+  mentions: z.array(StatusMention),
+  tags: z.array(StatusTag),
+  emojis: z.array(CustomEmoji),
+  reblogs_count: z.number().int(),
+  favourites_count: z.number().int(),
+  replies_count: z.number().int(),
+  quotes_count: z.number().int(),
+  url: z.string().nullable(),
+  in_reply_to_id: z.string().nullable(),
+  in_reply_to_account_id: z.string().nullable(),
+  get reblog(): z.ZodNullable<typeof Status> {
+    return z.nullable(Status)
+  },
+  poll: z.null(),
+  card: z.null(),
+  quote: z.null(),
+  quote_approval: QuoteApproval,
+  language: z.string().nullable(),
+  favourited: z.boolean().optional(),
+  reblogged: z.boolean().optional(),
+  muted: z.boolean().optional(),
+  bookmarked: z.boolean().optional(),
+  pinned: z.boolean().optional(),
+  filtered: z.array(z.unknown()).optional(),
+  tagged_collections: z.array(z.unknown()),
+})
+export type Status = z.infer<typeof Status>
+
+export const StatusSource = z.object({ id: z.string(), text: z.string(), spoiler_text: z.string() })
+export const StatusEdit = z.object({
+  content: z.string(),
+  spoiler_text: z.string(),
+  sensitive: z.boolean(),
+  created_at: z.string(),
+  account: Account,
+  media_attachments: z.array(MediaAttachment),
+  emojis: z.array(CustomEmoji),
+})
+export const Context = z.object({ ancestors: z.array(Status), descendants: z.array(Status) })

@@ -1,0 +1,47 @@
+import type { App, Reader } from '#app.ts'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { Account } from '#accounts/present-account.ts'
+import { presentAccountsById } from '#accounts/present-account.ts'
+import { pageRows } from '#platform/database/page-rows.ts'
+import type { Page } from '#platform/paging.ts'
+import type { StatusRow } from './statuses.ts'
+
+type Ends = { first: number | null; last: number | null; found: number }
+
+/** Statuses an account marked, newest mark first; cursors are the marks' own ids (surface g). */
+export async function markedStatusIds(
+  app: App,
+  kind: 'favourite' | 'bookmark',
+  account: AccountRow,
+  page: Page,
+): Promise<Ends & { statusIds: number[] }> {
+  const query = app.db.selectFrom(kind).select(['id', 'status_id']).where('account_id', '=', account.id)
+  const rows = await pageRows<{ id: number; status_id: number }>(query, 'id', page)
+  return { ...ends(rows), statusIds: rows.map((row) => row.status_id) }
+}
+
+/** Who marked or boosted a status, newest first. */
+export async function accountsWhoMarked(
+  app: App,
+  reader: Reader,
+  kind: 'favourite' | 'reblog',
+  status: StatusRow,
+  page: Page,
+): Promise<Ends & { accounts: Account[] }> {
+  const query =
+    kind === 'favourite'
+      ? app.db.selectFrom('favourite').select(['id', 'account_id']).where('status_id', '=', status.id)
+      : app.db
+          .selectFrom('status')
+          .select(['id', 'account_id'])
+          .where('reblog_of_id', '=', status.id)
+          .where('visibility', 'in', ['public', 'unlisted'])
+  const rows = await pageRows<{ id: number; account_id: number }>(query, 'id', page)
+  const shown = await presentAccountsById(app, reader, rows.map((row) => row.account_id))
+  const accounts = rows.flatMap((row) => shown.get(row.account_id) ?? []).filter((each) => !each.suspended)
+  return { ...ends(rows), accounts }
+}
+
+function ends(rows: { id: number }[]): Ends {
+  return { first: rows[0]?.id ?? null, last: rows.at(-1)?.id ?? null, found: rows.length }
+}

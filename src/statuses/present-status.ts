@@ -1,0 +1,197 @@
+import { LRUCache } from 'lru-cache'
+import type { App, Reader } from '#app.ts'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountsByIds, acctOf } from '#accounts/accounts.ts'
+import type { CustomEmoji } from '#accounts/emojis.ts'
+import { emojisIn } from '#accounts/emojis.ts'
+import type { Account } from '#accounts/present-account.ts'
+import { presentAccountRows } from '#accounts/present-account.ts'
+import { mediaOf } from '#media/media.ts'
+import type { MediaAttachment } from '#media/present-media.ts'
+import { presentMedia } from '#media/present-media.ts'
+import { keptBy } from '#platform/cache.ts'
+import { notFound } from '#platform/errors.ts'
+import { isoTime, isoTimeOrNull } from '#platform/times.ts'
+import type { Status } from './entities.ts'
+import type { ApplicationName, Mark } from './status-parts.ts'
+import { applicationsOf, marksOf, mentionsOf, tagsOf } from './status-parts.ts'
+import type { StatusRow } from './statuses.ts'
+import { statusesByIds } from './statuses.ts'
+import { maySee, standingTo } from './visibility.ts'
+
+/** What of a status changes only when it is edited. */
+type Parts = {
+  mentions: Status['mentions']
+  tags: Status['tags']
+  media: MediaAttachment[]
+}
+const partsKept = keptBy(() => new LRUCache<string, Parts>({ max: 10_000, ttl: 600_000 }))
+const partsKey = (row: StatusRow, reader: Reader) => `${row.id}/${row.edited_at}/${reader.domain.id}`
+
+/**
+ * These statuses as the reader sees them, in order: loaded with one query a kind, those the reader may not
+ * see left out. The only place that shapes statuses.
+ */
+export async function presentStatuses(app: App, reader: Reader, ids: readonly number[]): Promise<Status[]> {
+  const asked = await statusesByIds(app, ids)
+  const wrapped = [...asked.values()].flatMap((row) => (row.reblog_of_id === null ? [] : [row.reblog_of_id]))
+  const rows = new Map([...asked, ...(await statusesByIds(app, wrapped))])
+  return presentRows(app, reader, ids, rows)
+}
+
+/** One status as the reader sees it; throws `notFound` when they may not. */
+export async function presentStatus(app: App, reader: Reader, row: Pick<StatusRow, 'id'>): Promise<Status> {
+  const [shown] = await presentStatuses(app, reader, [row.id])
+  if (!shown) throw notFound()
+  return shown
+}
+
+type Loaded = {
+  reader: Reader
+  rows: Map<number, StatusRow>
+  accounts: Map<number, Account>
+  parts: Map<number, Parts>
+  emojis: Map<number, CustomEmoji[]>
+  applications: ApplicationName[]
+  marks: Map<Mark['kind'], Set<number>>
+}
+
+async function presentRows(
+  app: App,
+  reader: Reader,
+  ids: readonly number[],
+  rows: Map<number, StatusRow>,
+): Promise<Status[]> {
+  const all = [...rows.values()]
+  if (all.length === 0) return []
+  const authors = await accountsByIds(app, all.map((row) => row.account_id))
+  const standing = await standingTo(app, reader.account, all, authors.values())
+  for (const row of all) if (!maySee(standing, row)) rows.delete(row.id)
+  const seen = [...rows.values()]
+  const applicationIds = seen.flatMap((row) => (row.application_id === null ? [] : [row.application_id]))
+  const loaded: Loaded = {
+    reader,
+    rows,
+    accounts: await presentAccountRows(app, reader, [...authors.values()]),
+    parts: await partsOf(app, reader, seen.filter((row) => row.reblog_of_id === null)),
+    emojis: await emojisOf(app, reader, seen, authors),
+    applications: await applicationsOf(app, [...new Set(applicationIds)]),
+    marks: await marksBy(app, reader, seen),
+  }
+  return ids.flatMap((id) => {
+    const row = rows.get(id)
+    const shown = row ? shape(loaded, row) : null
+    return shown ? [shown] : []
+  })
+}
+
+async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map<number, Parts>> {
+  const remembered = partsKept(app)
+  const found = new Map<number, Parts>()
+  const missing: StatusRow[] = []
+  for (const row of rows) {
+    const kept = remembered.get(partsKey(row, reader))
+    if (kept) found.set(row.id, kept)
+    else missing.push(row)
+  }
+  if (missing.length === 0) return found
+  const ids = missing.map((row) => row.id)
+  const [mentions, tags, media] = [await mentionsOf(app, ids), await tagsOf(app, ids), await mediaOf(app, ids)]
+  for (const row of missing) {
+    const parts: Parts = {
+      mentions: mentions
+        .filter((each) => each.status_id === row.id && !each.silent)
+        .map((each) => ({
+          id: String(each.id),
+          username: each.username,
+          url: each.url ?? each.uri,
+          acct: acctOf(each, reader.domain),
+        })),
+      tags: tags
+        .filter((each) => each.status_id === row.id)
+        .map(({ name }) => ({ name, url: `${reader.domain.origin}/tags/${encodeURIComponent(name)}` })),
+      media: media.filter((each) => each.status_id === row.id).map((each) => presentMedia(each, reader.domain)),
+    }
+    remembered.set(partsKey(row, reader), parts)
+    found.set(row.id, parts)
+  }
+  return found
+}
+
+async function emojisOf(app: App, reader: Reader, rows: StatusRow[], authors: Map<number, AccountRow>) {
+  const things = rows.flatMap((row) => {
+    const author = authors.get(row.account_id)
+    return author ? [{ row, host: author.host, domain_id: author.domain_id }] : []
+  })
+  const found = await emojisIn(app, reader.domain, things, ({ row }) => `${row.content} ${row.spoiler_text}`)
+  return new Map([...found].map(([thing, emojis]) => [thing.row.id, emojis]))
+}
+
+async function marksBy(app: App, reader: Reader, rows: StatusRow[]): Promise<Loaded['marks']> {
+  const sets: Loaded['marks'] = new Map()
+  if (!reader.account) return sets
+  for (const kind of ['favourited', 'reblogged', 'bookmarked'] as const) sets.set(kind, new Set())
+  const ids = rows.filter((row) => row.reblog_of_id === null).map((row) => row.id)
+  for (const mark of await marksOf(app, reader.account.id, ids)) sets.get(mark.kind)?.add(mark.id)
+  return sets
+}
+
+function shape(loaded: Loaded, row: StatusRow): Status | null {
+  const account = loaded.accounts.get(row.account_id)
+  if (!account) return null
+  const original = row.reblog_of_id === null ? null : loaded.rows.get(row.reblog_of_id)
+  if (original === undefined) return null
+  const reblog = original === null ? null : shape(loaded, original)
+  if (original !== null && reblog === null) return null
+  return { ...shapeOne(loaded, row, account, reblog), ...viewerPart(loaded, row) }
+}
+
+function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Status | null): Status {
+  const parts = loaded.parts.get(row.id)
+  const made = loaded.applications.find((each) => each.id === row.application_id)
+  return {
+    id: String(row.id),
+    created_at: isoTime(row.created_at),
+    in_reply_to_id: row.in_reply_to_id === null ? null : String(row.in_reply_to_id),
+    in_reply_to_account_id: row.in_reply_to_account_id === null ? null : String(row.in_reply_to_account_id),
+    sensitive: row.sensitive === 1,
+    spoiler_text: row.spoiler_text,
+    visibility: row.visibility === 'limited' ? 'private' : row.visibility,
+    language: row.language,
+    uri: row.uri,
+    url: reblog ? reblog.url : row.url,
+    replies_count: reblog?.replies_count ?? row.replies_count,
+    reblogs_count: reblog?.reblogs_count ?? row.reblogs_count,
+    favourites_count: reblog?.favourites_count ?? row.favourites_count,
+    quotes_count: 0,
+    edited_at: isoTimeOrNull(row.edited_at),
+    content: reblog?.content ?? row.content,
+    reblog,
+    ...(row.domain_id !== null ? { application: made ? { name: made.name, website: made.website } : null } : {}),
+    account,
+    media_attachments: parts?.media ?? reblog?.media_attachments ?? [],
+    mentions: parts?.mentions ?? reblog?.mentions ?? [],
+    tags: parts?.tags ?? reblog?.tags ?? [],
+    emojis: loaded.emojis.get(row.id) ?? reblog?.emojis ?? [],
+    card: null,
+    poll: null,
+    quote: null,
+    quote_approval: { automatic: [], manual: [], current_user: 'denied' },
+    tagged_collections: [],
+  }
+}
+
+function viewerPart(loaded: Loaded, row: StatusRow): Partial<Status> {
+  const viewer = loaded.reader.account
+  if (!viewer) return {}
+  const id = row.reblog_of_id ?? row.id
+  const own = row.account_id === viewer.id && row.reblog_of_id === null
+  return {
+    favourited: loaded.marks.get('favourited')?.has(id) ?? false,
+    reblogged: loaded.marks.get('reblogged')?.has(id) ?? false,
+    bookmarked: loaded.marks.get('bookmarked')?.has(id) ?? false,
+    muted: false,
+    ...(own ? { pinned: false } : {}),
+    filtered: [],
+  }
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
+
+/** Who is mentioned in a status, with what a handle needs. */
+export type MentionedRow = {
+  status_id: number
+  id: number
+  username: string
+  host: string
+  domain_id: number | null
+  url: string | null
+  uri: string
+  silent: number
+}
+export type TaggedRow = { status_id: number; name: string; display_name: string }
+export type ApplicationName = { id: number; name: string; website: string | null }
+/** What the viewer did to a status. */
+export type Mark = { kind: 'favourited' | 'reblogged' | 'bookmarked'; id: number }
+
+const mentions = prepared<{ ids: readonly number[] }, MentionedRow>((db, { ids }, dialect) =>
+  db
+    .selectFrom('mention')
+    .innerJoin('account', 'account.id', 'mention.account_id')
+    .select([
+      'mention.status_id',
+      'mention.silent',
+      'account.id',
+      'account.username',
+      'account.host',
+      'account.domain_id',
+      'account.url',
+      'account.uri',
+    ])
+    .where(dialect.among(sql`mention.status_id`, ids)),
+)
+const tags = prepared<{ ids: readonly number[] }, TaggedRow>((db, { ids }, dialect) =>
+  db
+    .selectFrom('status_tag')
+    .innerJoin('tag', 'tag.id', 'status_tag.tag_id')
+    .select(['status_tag.status_id', 'tag.name', 'tag.display_name'])
+    .where(dialect.among(sql`status_tag.status_id`, ids)),
+)
+const applications = prepared<{ ids: readonly number[] }, ApplicationName>((db, { ids }, dialect) =>
+  db
+    .selectFrom('application')
+    .select(['id', 'name', 'website'])
+    .where(dialect.among(sql`id`, ids)),
+)
+const marks = prepared<{ viewer: number; ids: readonly number[] }, Mark>((db, { viewer, ids }, dialect) =>
+  db
+    .selectFrom('favourite')
+    .select([sql<Mark['kind']>`'favourited'`.as('kind'), 'status_id as id'])
+    .where('account_id', '=', viewer)
+    .where(dialect.among(sql`status_id`, ids))
+    .unionAll(
+      db
+        .selectFrom('bookmark')
+        .select([sql<Mark['kind']>`'bookmarked'`.as('kind'), 'status_id as id'])
+        .where('account_id', '=', viewer)
+        .where(dialect.among(sql`status_id`, ids)),
+    )
+    .unionAll(
+      db
+        .selectFrom('status')
+        .select([sql<Mark['kind']>`'reblogged'`.as('kind'), sql<number>`reblog_of_id`.as('id')])
+        .where('account_id', '=', viewer)
+        .where(dialect.among(sql`reblog_of_id`, ids)),
+    ),
+)
+
+/** Everyone mentioned in these statuses, the silent ones included. */
+export const mentionsOf = (app: App, ids: readonly number[]) => mentions(app, { ids })
+/** The tags of these statuses. */
+export const tagsOf = (app: App, ids: readonly number[]) => tags(app, { ids })
+/** The applications with these ids. */
+export const applicationsOf = (app: App, ids: readonly number[]) =>
+  ids.length === 0 ? Promise.resolve([]) : applications(app, { ids })
+/** What the viewer did to these statuses, in one query. */
+export const marksOf = (app: App, viewer: number, ids: readonly number[]) => marks(app, { viewer, ids })

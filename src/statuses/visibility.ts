@@ -1,0 +1,113 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { notFound } from '#platform/errors.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import type { StatusRow } from './statuses.ts'
+import { statusById } from './statuses.ts'
+
+/** What a viewer is to the authors and statuses of one page; loaded once for all of them. */
+export type Standing = {
+  viewerId: number | null
+  /** Authors the viewer follows. */
+  following: ReadonlySet<number>
+  /** Authors who blocked the viewer. */
+  blockedBy: ReadonlySet<number>
+  /** Authors nobody may read. */
+  suspended: ReadonlySet<number>
+  /** Statuses that mention the viewer. */
+  mentionedIn: ReadonlySet<number>
+}
+
+type Tie = { kind: string; id: number }
+
+const ties = prepared<{ viewer: number; authors: readonly number[]; statuses: readonly number[] }, Tie>(
+  (db, { viewer, authors, statuses }, dialect) =>
+    db
+      .selectFrom('follow')
+      .select([sql<string>`'following'`.as('kind'), 'target_id as id'])
+      .where('account_id', '=', viewer)
+      .where(dialect.among(sql`target_id`, authors))
+      .unionAll(
+        db
+          .selectFrom('block')
+          .select([sql<string>`'blocked'`.as('kind'), 'account_id as id'])
+          .where('target_id', '=', viewer)
+          .where(dialect.among(sql`account_id`, authors)),
+      )
+      .unionAll(
+        db
+          .selectFrom('mention')
+          .select([sql<string>`'mentioned'`.as('kind'), 'status_id as id'])
+          .where('account_id', '=', viewer)
+          .where(dialect.among(sql`status_id`, statuses)),
+      ),
+)
+
+/** Loads what `viewer` is to these statuses' authors, in one query; `authors` are the authors' rows. */
+export async function standingTo(
+  app: App,
+  viewer: Pick<AccountRow, 'id'> | null,
+  statuses: readonly StatusRow[],
+  authors: Iterable<AccountRow>,
+): Promise<Standing> {
+  const suspended = new Set<number>()
+  for (const author of authors) if (author.suspended_at !== null) suspended.add(author.id)
+  const none = { viewerId: null, following: new Set(), blockedBy: new Set(), mentionedIn: new Set() }
+  if (!viewer) return { ...(none as unknown as Standing), suspended }
+  const rows = await ties(app, {
+    viewer: viewer.id,
+    authors: [...new Set(statuses.map((status) => status.account_id))],
+    statuses: statuses.map((status) => status.id),
+  })
+  const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map((row) => row.id))
+  return {
+    viewerId: viewer.id,
+    following: of('following'),
+    blockedBy: of('blocked'),
+    mentionedIn: of('mentioned'),
+    suspended,
+  }
+}
+
+type Seen = Pick<StatusRow, 'id' | 'account_id' | 'visibility'>
+
+/** Whether the status may be read by whoever the standing was loaded for. */
+export function maySee(standing: Standing, status: Seen): boolean {
+  if (standing.suspended.has(status.account_id)) return false
+  if (standing.viewerId === status.account_id) return true
+  if (standing.blockedBy.has(status.account_id)) return false
+  if (status.visibility === 'public' || status.visibility === 'unlisted') return true
+  if (standing.mentionedIn.has(status.id)) return true
+  return status.visibility === 'private' && standing.following.has(status.account_id)
+}
+
+/** Whether the status may be boosted by the viewer: public ones by those who see them, private ones by their author. */
+export function mayReblog(status: Seen, viewerId: number): boolean {
+  if (status.visibility === 'public' || status.visibility === 'unlisted') return true
+  return status.visibility === 'private' && status.account_id === viewerId
+}
+
+/** The status, if the viewer may see it; else a refusal that does not tell whether it exists. */
+export async function visibleStatus(app: App, viewer: AccountRow | null, id: number | null): Promise<StatusRow> {
+  const status = id === null ? undefined : await statusById(app, id)
+  if (!status) throw notFound()
+  const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
+  if (!original) throw notFound()
+  const both = original === status ? [status] : [status, original]
+  const authors = await app.db
+    .selectFrom('account')
+    .selectAll()
+    .where('id', 'in', [...new Set(both.map((each) => each.account_id))])
+    .execute()
+  const standing = await standingTo(app, viewer, both, authors)
+  if (!both.every((each) => maySee(standing, each))) throw notFound()
+  return status
+}
+
+/** Like `visibleStatus`, and a boost leads to what it boosts. */
+export async function visibleOriginal(app: App, viewer: AccountRow | null, id: number | null): Promise<StatusRow> {
+  const status = await visibleStatus(app, viewer, id)
+  if (status.reblog_of_id === null) return status
+  return (await statusById(app, status.reblog_of_id)) as StatusRow
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { idAt } from '#platform/ids.ts'
+import type { Page } from '#platform/paging.ts'
+import { DAY } from '#platform/times.ts'
+
+export type PublicKind = 'all' | 'local' | 'remote'
+type Ask = { me: number; above: number; below: number; most: number; domain: number; tag: number }
+
+/** Authors whom a reader does not see: limited or gone ones, and those the reader and they hide from each other. */
+const seen = (me: number) => sql`
+  a.suspended_at is null
+  and (a.silenced_at is null or a.id = ${me}
+    or exists (select 1 from follow f where f.account_id = ${me} and f.target_id = a.id))
+  and not exists (select 1 from block b where (b.account_id = ${me} and b.target_id = a.id)
+    or (b.account_id = a.id and b.target_id = ${me}))
+  and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id = a.id)`
+
+const publicWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
+  prepared<Ask, { id: number }>((_, { me, above, below, most, domain }) => {
+    const order = sql.raw(ascending ? 'asc' : 'desc')
+    const place = {
+      all: sql``,
+      local: sql`and s.domain_id = ${domain}`,
+      remote: sql`and s.domain_id is null`,
+    }[kind]
+    const only = media ? sql`and exists (select 1 from media where media.status_id = s.id)` : sql``
+    return sql<{ id: number }>`
+      select s.id as id from status s join account a on a.id = s.account_id
+      where s.visibility = 'public' and s.reblog_of_id is null and s.id > ${above} and s.id < ${below}
+        and s.in_reply_to_uri is null
+        and (s.in_reply_to_id is null or s.in_reply_to_account_id = s.account_id)
+        ${place} ${only} and ${seen(me)}
+      order by s.id ${order} limit ${most}`
+  })
+
+const tagWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
+  prepared<Ask, { id: number }>((_, { me, above, below, most, tag }) => {
+    const order = sql.raw(ascending ? 'asc' : 'desc')
+    const place = { all: sql``, local: sql`and s.domain_id is not null`, remote: sql`and s.domain_id is null` }[kind]
+    const only = media ? sql`and exists (select 1 from media where media.status_id = s.id)` : sql``
+    return sql<{ id: number }>`
+      select s.id as id from status_tag t join status s on s.id = t.status_id join account a on a.id = s.account_id
+      where t.tag_id = ${tag} and t.status_id > ${above} and t.status_id < ${below}
+        and s.visibility = 'public' and s.reblog_of_id is null ${place} ${only} and ${seen(me)}
+      order by t.status_id ${order} limit ${most}`
+  })
+
+type Window = ReturnType<typeof publicWindow>
+const made = new Map<string, Window>()
+
+function windowFor(source: 'public' | 'tag', kind: PublicKind, media: boolean, ascending: boolean): Window {
+  const key = `${source} ${kind} ${media} ${ascending}`
+  let window = made.get(key)
+  if (!window) {
+    window = (source === 'public' ? publicWindow : tagWindow)(kind, media, ascending)
+    made.set(key, window)
+  }
+  return window
+}
+
+export type PublicAsk = { kind: PublicKind; onlyMedia: boolean; domainId: number; tagId?: number }
+
+/** Ids of a page of public statuses (no boosts; no replies but to oneself, except under a tag), newest first. */
+export async function publicIds(app: App, viewer: AccountRow | null, ask: PublicAsk, page: Page): Promise<number[]> {
+  const ascending = page.minId !== null
+  const run = windowFor(ask.tagId === undefined ? 'public' : 'tag', ask.kind, ask.onlyMedia, ascending)
+  const rows = await run(app, {
+    me: viewer?.id ?? 0,
+    above: Math.max(page.sinceId ?? 0, page.minId ?? 0),
+    below: page.maxId ?? idAt(app.now() + DAY),
+    most: page.limit,
+    domain: ask.domainId,
+    tag: ask.tagId ?? 0,
+  })
+  const ids = rows.map((row) => row.id)
+  return ascending ? ids.reverse() : ids
+}

@@ -1,0 +1,233 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountByHandle } from '#accounts/accounts.ts'
+import { presentAccount } from '#accounts/present-account.ts'
+import { isSetUp } from '#auth/set-up.ts'
+import { tagByName } from '#hashtags/hashtags.ts'
+import { rulesOf, siteOf } from '#instance/site.ts'
+import { statsOf } from '#instance/stats.ts'
+import { gone, notFound } from '#platform/errors.ts'
+import { sanitize } from '#platform/html.ts'
+import { readId } from '#platform/ids.ts'
+import type { Page } from '#platform/paging.ts'
+import { readPage } from '#platform/paging.ts'
+import { tagName } from '#platform/text/parse-text.ts'
+import { version } from '#platform/version.ts'
+import { presentStatuses } from '#statuses/present-status.ts'
+import { statusById } from '#statuses/statuses.ts'
+import { ancestorIds, descendantIds, strangerBounds } from '#statuses/thread.ts'
+import { visibleStatus } from '#statuses/visibility.ts'
+import { accountStatusIds } from '#timelines/account-statuses.ts'
+import { publicIds } from '#timelines/public.ts'
+import { FEED_TYPE, profileFeed } from './feed.ts'
+import { paths } from './paths.ts'
+import type { Routes } from './site.ts'
+import { aboutPage } from './views/about.ts'
+import { landingPage } from './views/landing.ts'
+import type { Neighbours } from './views/lists.ts'
+import type { ProfileTab } from './views/profile.ts'
+import { profilePage } from './views/profile.ts'
+import { statusPage } from './views/status.ts'
+import { tagPage } from './views/tag.ts'
+import type { Visit } from './visit.ts'
+import { goTo, send } from './visit.ts'
+
+const POSTS = 20
+const FRONT_POSTS = 10
+const KEPT_SECONDS = 15
+
+/** Pages anybody may read. */
+export function mountPublicPages(routes: Routes): void {
+  routes.get('/', front)
+  routes.get('/about', about)
+  routes.get('/tags/:tag', tag)
+  routes.get('/:handle{@[A-Za-z0-9_]+\\.rss}', feed)
+  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}', (visit) => profile(visit, 'posts'))
+  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/with_replies', (visit) => profile(visit, 'replies'))
+  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/media', (visit) => profile(visit, 'media'))
+  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/:id{[0-9]+}', status)
+}
+
+const viewerOf = (visit: Visit) => visit.session?.account ?? null
+const readerOf = (visit: Visit) => ({ domain: visit.domain, account: viewerOf(visit) })
+
+function pageOf(visit: Visit): Page {
+  const query = Object.fromEntries(new URL(visit.c.req.url).searchParams)
+  return readPage({ max_id: query.max_id, min_id: query.min_id }, POSTS)
+}
+
+function neighbours(path: string, ids: number[], page: Page): Neighbours {
+  const isFirst = page.maxId === null && page.minId === null
+  const older = ids.length === page.limit || page.minId !== null ? `${path}?max_id=${ids.at(-1)}` : null
+  return {
+    newer: isFirst || ids.length === 0 ? null : `${path}?min_id=${ids[0]}`,
+    older: ids.length > 0 ? older : null,
+  }
+}
+
+async function front(visit: Visit): Promise<Response> {
+  const { app, domain, frame } = visit
+  if (!isSetUp(app))
+    return send(visit, landingPage(frame, { description: '', statuses: null, now: app.now() }))
+  const site = await siteOf(app, domain.id)
+  if (site.single_user && site.contact_account_id !== null && !visit.session) {
+    const owner = await app.db
+      .selectFrom('account')
+      .selectAll()
+      .where('id', '=', site.contact_account_id)
+      .executeTakeFirst()
+    if (owner) return showProfile(visit, owner, 'posts')
+  }
+  const ask = { kind: 'local' as const, onlyMedia: false, domainId: domain.id }
+  const ids = await publicIds(app, viewerOf(visit), ask, readPage({}, FRONT_POSTS))
+  const statuses = await presentStatuses(app, readerOf(visit), ids)
+  const description = sanitize(site.description || site.short_description)
+  return send(visit, landingPage(frame, { description, statuses, now: app.now() }), {
+    cacheSeconds: KEPT_SECONDS,
+  })
+}
+
+async function about(visit: Visit): Promise<Response> {
+  const { app, domain, frame } = visit
+  const site = await siteOf(app, domain.id)
+  const stats = await statsOf(app, domain.id)
+  const contact = site.contact_account_id
+  const row =
+    contact === null
+      ? undefined
+      : await app.db.selectFrom('account').selectAll().where('id', '=', contact).executeTakeFirst()
+  const rules = await rulesOf(app, domain.id)
+  const data = {
+    description: sanitize(site.description || site.short_description),
+    rules: rules.map(({ id, text, hint }) => ({ id: String(id), text, hint })),
+    contact: {
+      account: row ? await presentAccount(app, readerOf(visit), row) : null,
+      email: site.contact_email || null,
+    },
+    stats: { members: stats.users, posts: stats.statuses, servers: stats.domains },
+    version,
+  }
+  return send(visit, aboutPage(frame, data), { cacheSeconds: KEPT_SECONDS })
+}
+
+/** The account that an /@ address names; remote ones are sent to their own page. */
+async function accountAt(visit: Visit): Promise<AccountRow> {
+  const handle = (visit.c.req.param('handle') ?? '').replace(/^@/, '').replace(/\.rss$/, '')
+  const [username = '', host = visit.domain.name] = handle.split('@')
+  const hosted = visit.app.domains.byHost(host)
+  const account = await accountByHandle(visit.app, username, hosted ? hosted.name : host)
+  if (!account || account.actor_type === 'Application') throw notFound('There is nobody of that name here.')
+  return account
+}
+
+async function profile(visit: Visit, tab: ProfileTab): Promise<Response> {
+  const account = await accountAt(visit)
+  if (account.domain_id === null) return goAway(visit, account.url ?? account.uri)
+  if (account.domain_id !== visit.domain.id) return goAway(visit, account.url ?? account.uri)
+  return showProfile(visit, account, tab)
+}
+
+/** Off to another site: only to addresses that documents of that site gave us over https. */
+function goAway(visit: Visit, url: string): Response {
+  if (!/^https?:\/\//.test(url)) throw notFound()
+  return visit.c.body(null, 302, {
+    location: url,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+  })
+}
+
+async function showProfile(visit: Visit, account: AccountRow, tab: ProfileTab): Promise<Response> {
+  const { app, frame } = visit
+  const page = pageOf(visit)
+  const ask = { onlyMedia: tab === 'media', excludeReplies: tab === 'posts', excludeReblogs: tab === 'media' }
+  const ids = await accountStatusIds(app, viewerOf(visit), account, ask, page)
+  const shown = await presentAccount(app, readerOf(visit), account)
+  const base = { posts: paths.profile, replies: paths.profileReplies, media: paths.profileMedia }[tab](
+    account.username,
+  )
+  const statuses = await presentStatuses(app, readerOf(visit), ids)
+  const html = profilePage(frame, {
+    ...neighbours(base, ids, page),
+    account: shown,
+    tab,
+    statuses,
+    pinned: [],
+    now: app.now(),
+  })
+  return send(visit, html, { cacheSeconds: KEPT_SECONDS })
+}
+
+async function status(visit: Visit): Promise<Response> {
+  const { app, frame } = visit
+  const account = await accountAt(visit)
+  const id = readId(visit.c.req.param('id'))
+  const row = id === null ? undefined : await statusById(app, id)
+  if (!row || row.account_id !== account.id) throw await isGone(visit, account, id)
+  if (row.reblog_of_id !== null) throw notFound()
+  const seen = await visibleStatus(app, viewerOf(visit), id)
+  if (account.domain_id === null) return goAway(visit, row.url ?? row.uri)
+  const above = await ancestorIds(app, seen, strangerBounds)
+  const below = await descendantIds(app, seen, strangerBounds)
+  const all = await presentStatuses(app, readerOf(visit), [...above, seen.id, ...below])
+  const upper = new Set(above.map(String))
+  const main = all.find((each) => each.id === String(seen.id))
+  if (!main) throw notFound()
+  const html = statusPage(frame, {
+    status: main,
+    ancestors: all.filter((each) => upper.has(each.id)),
+    descendants: all.filter((each) => !upper.has(each.id) && each !== main),
+    noindex: account.indexable !== 1,
+    now: app.now(),
+  })
+  return send(visit, html, row.visibility === 'public' ? { cacheSeconds: KEPT_SECONDS } : {})
+}
+
+async function isGone(visit: Visit, account: AccountRow, id: number | null) {
+  const uri = `${account.uri}/statuses/${id}`
+  const found = await visit.app.db
+    .selectFrom('tombstone')
+    .select('uri')
+    .where('uri', '=', uri)
+    .executeTakeFirst()
+  return found ? gone('This post was deleted by its author.') : notFound()
+}
+
+async function tag(visit: Visit): Promise<Response> {
+  const { app, domain, frame } = visit
+  const name = tagName(decodeURIComponent(visit.c.req.param('tag') ?? ''))
+  if (name === '') throw notFound()
+  const row = await tagByName(app, name)
+  const page = pageOf(visit)
+  const ask = { kind: 'all' as const, onlyMedia: false, domainId: domain.id, tagId: row?.id ?? 0 }
+  const ids = row ? await publicIds(app, viewerOf(visit), ask, page) : []
+  const statuses = await presentStatuses(app, readerOf(visit), ids)
+  const data = {
+    ...neighbours(paths.tag(name), ids, page),
+    name: row?.display_name ?? name,
+    statuses,
+    now: app.now(),
+  }
+  return send(visit, tagPage(frame, data), { cacheSeconds: KEPT_SECONDS })
+}
+
+async function feed(visit: Visit): Promise<Response> {
+  const { app, domain, frame } = visit
+  const account = await accountAt(visit)
+  if (account.domain_id !== domain.id) throw notFound()
+  const reader = { domain, account: null }
+  const ask = { onlyMedia: false, excludeReplies: true, excludeReblogs: true }
+  const ids = await accountStatusIds(app, null, account, ask, readPage({}, POSTS))
+  const xml = profileFeed(
+    frame.site,
+    await presentAccount(app, reader, account),
+    await presentStatuses(app, reader, ids),
+  )
+  return visit.c.body(xml, 200, {
+    'content-type': FEED_TYPE,
+    'cache-control': 'public, max-age=60',
+    'x-content-type-options': 'nosniff',
+  })
+}
+
+/** The front page, after signing in or out. */
+export const toFront = (visit: Visit) => goTo(visit, paths.front)

@@ -1,0 +1,84 @@
+import type { Context, Hono } from 'hono'
+import type { App } from '#app.ts'
+import { Refusal } from '#platform/errors.ts'
+import { answerError } from '#platform/http/answers.ts'
+import { requestIdOf, type Site } from '#platform/http/facts.ts'
+import type { Form } from '#platform/http/forms.ts'
+import { readForm } from '#platform/http/input.ts'
+import { paths } from './paths.ts'
+import type { Visit } from './visit.ts'
+import { ensureFormToken, goTo, isOwnForm, refusePage, visitOf } from './visit.ts'
+
+type Handler = (visit: Visit) => Promise<Response> | Response
+type PostHandler = (visit: Visit, form: Form) => Promise<Response> | Response
+
+/** Adds page routes: finds the visitor, turns refusals into pages, checks the token of posted forms. */
+export function openRoutes(site: Hono<Site>, app: App) {
+  const answer = (c: Context<Site>, run: Handler) => attend(app, c, run)
+  return {
+    /** A page to read. */
+    get(path: string, run: Handler) {
+      site.get(path, (c) => answer(c, run))
+    },
+    /** A page with a form for anybody: visitors get a token for it. */
+    form(path: string, run: Handler) {
+      site.get(path, (c) =>
+        answer(c, (visit) => {
+          ensureFormToken(visit)
+          return run(visit)
+        }),
+      )
+    },
+    /** What a form of ours sends; anything else is refused before it is looked at. */
+    post(path: string, run: PostHandler) {
+      site.post(path, (c) => answer(c, (visit) => receive(visit, run)))
+    },
+  }
+}
+
+async function attend(app: App, c: Context<Site>, run: Handler): Promise<Response> {
+  const visit = await visitOf(app, c)
+  if (!visit) return c.text('This server does not serve that host name', 421)
+  try {
+    return await run(visit)
+  } catch (error) {
+    const { status } = answerError(error, requestIdOf(c))
+    if (status >= 500 && !(error instanceof Refusal)) throw error
+    return refusePage(visit, status, error instanceof Refusal ? error.message : undefined)
+  }
+}
+
+async function receive(visit: Visit, run: PostHandler): Promise<Response> {
+  const { form } = await readForm(visit.c)
+  if (!isOwnForm(visit, form.csrf)) {
+    return refusePage(
+      visit,
+      403,
+      'This form was not sent from a page of this server, or it is too old. Open it again.',
+    )
+  }
+  return run(visit, form)
+}
+
+/** Runs for signed-in people only; others are asked to sign in and come back. */
+export function signedIn(visit: Visit): asserts visit is Visit & { session: NonNullable<Visit['session']> } {
+  if (!visit.session) throw new NeedsSignIn()
+}
+
+/** Somebody must sign in first. */
+export class NeedsSignIn extends Refusal {
+  constructor() {
+    super('unauthenticated', 'Sign in to see this page.')
+  }
+}
+
+/** Sends a visitor to sign in and then back to `path`. */
+export function askToSignIn(visit: Visit, path: string): Response {
+  return goTo(visit, `${paths.signIn}?next=${encodeURIComponent(path)}`)
+}
+
+/** A field of a posted form as text. */
+export function textOf(form: Form, name: string): string {
+  const value = form[name]
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,71 @@
+import { presentAccount } from '#accounts/present-account.ts'
+import { changePassword } from '#auth/change-password.ts'
+import { listSessions, revokeOtherSessions, revokeSession } from '#auth/sessions.ts'
+import { Refusal } from '#platform/errors.ts'
+import { readId } from '#platform/ids.ts'
+import { isoTime } from '#platform/times.ts'
+import { browserOf } from './browser.ts'
+import { paths } from './paths.ts'
+import { askToSignIn, signedIn, textOf } from './route.ts'
+import type { Routes } from './site.ts'
+import { accountSettingsPage } from './views/account-settings.ts'
+import type { FormState } from './views/forms.ts'
+import type { Visit } from './visit.ts'
+import { goTo, send, setSession } from './visit.ts'
+
+/** What a member changes about their own way in. */
+export function mountSettings(routes: Routes): void {
+  routes.get(paths.account, (visit) => {
+    if (!visit.session) return askToSignIn(visit, paths.account)
+    return show(visit, { values: {}, errors: {} })
+  })
+
+  routes.post(paths.changePassword, async (visit, form) => {
+    signedIn(visit)
+    try {
+      const fresh = await changePassword(visit.app, visit.session.user, {
+        current: textOf(form, 'current_password'),
+        password: textOf(form, 'password'),
+        ip: visit.ip,
+      })
+      setSession(visit, fresh)
+      return goTo(visit, paths.account)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const errors: FormState['errors'] = {}
+      for (const [field, [problem]] of Object.entries(error.details ?? {}))
+        errors[field] = problem?.description
+      const problem = Object.keys(errors).length === 0 ? { problem: error.message } : {}
+      return show(visit, { values: {}, errors, ...problem }, error.kind === 'too-many' ? 429 : 422)
+    }
+  })
+
+  routes.post('/settings/sessions/end_others', async (visit) => {
+    signedIn(visit)
+    await revokeOtherSessions(visit.app, visit.session.user, visit.session.id)
+    return goTo(visit, paths.account)
+  })
+
+  routes.post('/settings/sessions/:id/end', async (visit) => {
+    signedIn(visit)
+    const id = readId(visit.c.req.param('id'))
+    if (id !== null) await revokeSession(visit.app, visit.session.user, id)
+    return goTo(visit, paths.account)
+  })
+}
+
+async function show(visit: Visit, form: FormState, status = 200): Promise<Response> {
+  signedIn(visit)
+  const { app, domain, frame, session } = visit
+  const shown = await presentAccount(app, { domain, account: session.account }, session.account)
+  const rows = await listSessions(app, session.user)
+  const sessions = rows.map((row) => ({
+    id: String(row.id),
+    browser: browserOf(row.user_agent ?? ''),
+    ip: row.ip,
+    lastSeenAt: isoTime(row.last_used_at),
+    current: row.id === session.id,
+  }))
+  const viewer = { ...shown, mayAdminister: frame.viewer?.mayAdminister ?? false }
+  return send(visit, accountSettingsPage(frame, { viewer, form, sessions, now: app.now() }), { status })
+}

@@ -1,0 +1,75 @@
+import { recoveryHandle, useRecovery } from '#auth/recover.ts'
+import { signOut } from '#auth/sessions.ts'
+import { signIn } from '#auth/sign-in.ts'
+import { Refusal } from '#platform/errors.ts'
+import { headerOf } from '#platform/http/body.ts'
+import { paths } from './paths.ts'
+import { textOf } from './route.ts'
+import type { Routes } from './site.ts'
+import { resetPasswordPage } from './views/reset-password.ts'
+import { signInPage } from './views/sign-in.ts'
+import type { Visit } from './visit.ts'
+import { clearSession, goTo, safeNext, send, sessionToken, setSession } from './visit.ts'
+
+/** Signing in and out, and the page a reset link leads to. */
+export function mountSignIn(routes: Routes): void {
+  routes.form(paths.signIn, (visit) => {
+    const next = safeNext(new URL(visit.c.req.url).searchParams.get('next'))
+    if (visit.session) return goTo(visit, next)
+    return send(visit, signInPage(visit.frame, { form: { values: {}, errors: {} }, next }))
+  })
+
+  routes.post(paths.signIn, async (visit, form) => {
+    const next = safeNext(form.next)
+    const login = textOf(form, 'login')
+    try {
+      const asked = {
+        login,
+        password: textOf(form, 'password'),
+        ip: visit.ip,
+        userAgent: headerOf(visit.c, 'user-agent')?.slice(0, 400) ?? null,
+      }
+      setSession(visit, await signIn(visit.app, visit.domain, asked))
+      return goTo(visit, next)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const state = { values: { login }, errors: {}, problem: error.message }
+      return send(visit, signInPage(visit.frame, { form: state, next }), {
+        status: error.kind === 'too-many' ? 429 : 401,
+      })
+    }
+  })
+
+  routes.post(paths.signOut, async (visit, form) => {
+    const token = sessionToken(visit)
+    if (token) await signOut(visit.app, token)
+    clearSession(visit)
+    // «Use another account» on the consent page signs out and comes back through signing in.
+    return goTo(visit, safeNext(form.next))
+  })
+
+  routes.form(paths.resetPassword, async (visit) => {
+    const token = new URL(visit.c.req.url).searchParams.get('reset_password_token') ?? ''
+    return showReset(visit, token, { values: {}, errors: {} })
+  })
+
+  routes.post(paths.resetPasswordPost, async (visit, form) => {
+    const token = textOf(form, 'reset_password_token')
+    try {
+      await useRecovery(visit.app, token, textOf(form, 'password'))
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
+      return showReset(visit, token, { values: {}, errors: { password: error.message } }, 422)
+    }
+    clearSession(visit)
+    return goTo(visit, paths.signIn)
+  })
+}
+
+type State = { values: Record<string, string>; errors: Record<string, string> }
+
+async function showReset(visit: Visit, token: string, form: State, status = 200): Promise<Response> {
+  const handle = await recoveryHandle(visit.app, token)
+  if (!handle) return send(visit, resetPasswordPage(visit.frame, { state: 'bad' }), { status: 404 })
+  return send(visit, resetPasswordPage(visit.frame, { state: 'open', form, token, handle }), { status })
+}

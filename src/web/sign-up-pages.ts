@@ -1,0 +1,77 @@
+import { signIn } from '#auth/sign-in.ts'
+import { signUp } from '#auth/sign-up.ts'
+import { rulesOf, siteOf } from '#instance/site.ts'
+import { Refusal } from '#platform/errors.ts'
+import { headerOf } from '#platform/http/body.ts'
+import type { Form } from '#platform/http/forms.ts'
+import { paths } from './paths.ts'
+import { textOf } from './route.ts'
+import type { PageOptions, Routes } from './site.ts'
+import type { FormState } from './views/forms.ts'
+import { signUpDonePage, signUpPage } from './views/sign-up.ts'
+import type { Visit } from './visit.ts'
+import { goTo, refusePage, send, setSession, visitOf } from './visit.ts'
+
+/** Joining: the rules, the form, and what comes after. */
+export function mountSignUp(routes: Routes, { limits }: PageOptions): void {
+  routes.form(paths.signUp, (visit) =>
+    visit.session ? goTo(visit, paths.front) : show(visit, { values: {}, errors: {} }),
+  )
+
+  routes.post(paths.signUp, async (visit, form) => {
+    const standing = limits.take('sign-up', visit.ip, visit.app.now())
+    if (standing?.over) return refusePage(visit, 429)
+    if (visit.frame.site.registrations === 'closed') return show(visit, { values: {}, errors: {} }, 403)
+    return join(visit, form)
+  })
+}
+
+async function show(visit: Visit, form: FormState, status = 200): Promise<Response> {
+  const { app, domain, frame } = visit
+  const site = await siteOf(app, domain.id)
+  const rules = (await rulesOf(app, domain.id)).map(({ id, text, hint }) => ({ id: String(id), text, hint }))
+  return send(visit, signUpPage(frame, { form, rules, minAge: site.min_age, emailRequired: false }), {
+    status,
+  })
+}
+
+async function join(visit: Visit, form: Form): Promise<Response> {
+  const { app, domain } = visit
+  const { password, csrf: _, ...typed } = form
+  try {
+    const joined = await signUp(app, domain, {
+      username: textOf(form, 'username').trim(),
+      password: typeof password === 'string' ? password : '',
+      email: textOf(form, 'email').trim() || undefined,
+      agreement: textOf(form, 'agreement') !== '',
+      reason: textOf(form, 'reason').trim() || undefined,
+      dateOfBirth: textOf(form, 'date_of_birth') || undefined,
+      locale: undefined,
+      ip: visit.ip,
+    })
+    const handle = `@${joined.account.username}@${domain.name}`
+    if (joined.user.approved_at === null)
+      return send(visit, signUpDonePage(visit.frame, { state: 'pending', handle }))
+    const userAgent = headerOf(visit.c, 'user-agent')?.slice(0, 400) ?? null
+    setSession(
+      visit,
+      await signIn(app, domain, {
+        login: joined.account.username,
+        password: String(password),
+        ip: visit.ip,
+        userAgent,
+      }),
+    )
+    const fresh = (await visitOf(app, visit.c)) ?? visit
+    return send(fresh, signUpDonePage(fresh.frame, { state: 'ready', handle }))
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
+    const entries = Object.entries(error.details ?? {}).map(([field, [problem]]) => [
+      field,
+      problem?.description,
+    ])
+    const errors = Object.fromEntries(entries) as FormState['errors']
+    const problem = entries.length === 0 ? { problem: error.message } : {}
+    return show(visit, { values: typed as FormState['values'], errors, ...problem }, 422)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Context, Hono } from 'hono'
+import type { App } from '#app.ts'
+import type { Site } from '#platform/http/facts.ts'
+import type { Limits } from '#platform/http/limits.ts'
+import { mountAdminPeople } from './admin-people.ts'
+import { mountAssets } from './asset-routes.ts'
+import { mountConsent } from './consent-pages.ts'
+import { mountPublicPages } from './public-pages.ts'
+import { openRoutes } from './route.ts'
+import { mountSettings } from './settings-pages.ts'
+import { mountSetup } from './setup-pages.ts'
+import { mountSignIn } from './sign-in-pages.ts'
+import { mountSignUp } from './sign-up-pages.ts'
+import { errorPage } from './views/error.ts'
+import { refusePage, send, visitOf } from './visit.ts'
+
+export type PageOptions = { limits: Limits; setupCode: string }
+
+/** The list of pages. */
+export function mountPages(site: Hono<Site>, app: App, options: PageOptions): void {
+  mountAssets(site)
+  const routes = openRoutes(site, app)
+  mountSetup(routes, options)
+  mountSignIn(routes)
+  mountSignUp(routes, options)
+  mountConsent(routes)
+  mountSettings(routes)
+  mountAdminPeople(routes)
+  // Last: /@name and the like would otherwise shadow fixed paths.
+  mountPublicPages(routes)
+}
+
+export type Routes = ReturnType<typeof openRoutes>
+
+/** Said where no page is. */
+export async function notFoundPage(app: App, c: Context<Site>): Promise<Response> {
+  const visit = await visitOf(app, c)
+  return visit ? refusePage(visit, 404) : c.text('This server does not serve that host name', 421)
+}
+
+/** Said when something broke that nobody foresaw. */
+export async function brokenPage(app: App, c: Context<Site>, requestId: string): Promise<Response> {
+  const visit = await visitOf(app, c).catch(() => null)
+  if (!visit) return c.text(`Something went wrong (request ${requestId})`, 500)
+  return send(visit, errorPage(visit.frame, { status: 500, requestId }), { status: 500 })
+}

@@ -1,0 +1,179 @@
+import type { Context } from 'hono'
+import { presentAccount } from '#accounts/present-account.ts'
+import type { App, HostedDomain } from '#app.ts'
+import { may } from '#auth/roles.ts'
+import type { Session } from '#auth/sessions.ts'
+import { sessionFor } from '#auth/sessions.ts'
+import { siteOf } from '#instance/site.ts'
+import { headerOf } from '#platform/http/body.ts'
+import { clientOf, type Site } from '#platform/http/facts.ts'
+import { randomToken, timingSafeEqualText } from '#platform/secrets.ts'
+import { pageHeaders } from './csp.ts'
+import type { Html } from './html.ts'
+import type { Frame, Notice } from './layout.ts'
+import { errorPage } from './views/error.ts'
+
+const YEAR_SECONDS = 31_536_000
+const registrationsWord = { open: 'open', approved: 'approval', none: 'closed' } as const
+
+/** One request for a page: which domain, who asks, and the frame to answer in. */
+export type Visit = {
+  app: App
+  c: Context<Site>
+  domain: HostedDomain
+  session: Session | null
+  frame: Frame
+  ip: string
+}
+
+/** Reads who visits; null when the Host is none of ours. */
+export async function visitOf(app: App, c: Context<Site>): Promise<Visit | null> {
+  const { ip, host } = clientOf(c)
+  const domain = app.domains.byHost(host ?? '') ?? draftDomain(app)
+  if (!domain) return null
+  const session = await sessionOf(app, c, domain)
+  return { app, c, domain, session, ip, frame: await frameOf(app, c, domain, session) }
+}
+
+/** Before the setup nobody knows the server's name yet, so every Host leads to it. */
+function draftDomain(app: App): HostedDomain | undefined {
+  const [first] = app.domains.all()
+  return first && first.confirmed_at === null ? first : undefined
+}
+
+async function sessionOf(app: App, c: Context<Site>, domain: HostedDomain): Promise<Session | null> {
+  const token = cookieOf(c, sessionCookie(domain))
+  if (!token) return null
+  const session = await sessionFor(app, token)
+  return session && session.user.domain_id === domain.id ? session : null
+}
+
+async function frameOf(
+  app: App,
+  c: Context<Site>,
+  domain: HostedDomain,
+  session: Session | null,
+): Promise<Frame> {
+  const site = await siteOf(app, domain.id)
+  const shown = session
+    ? await presentAccount(app, { domain, account: session.account }, session.account)
+    : null
+  return {
+    site: {
+      name: site.title,
+      domain: domain.name,
+      origin: domain.origin,
+      registrations: site.single_user ? 'closed' : registrationsWord[site.registrations],
+      sourceUrl: `${domain.origin}/about`,
+    },
+    viewer:
+      session && shown ? { ...shown, mayAdminister: await may(app, session.user, 'manage_users') } : null,
+    csrf: session?.csrf ?? cookieOf(c, formCookie(domain)) ?? '',
+  }
+}
+
+const secure = (domain: HostedDomain) => domain.origin.startsWith('https:')
+const prefix = (domain: HostedDomain) => (secure(domain) ? '__Host-' : '')
+const sessionCookie = (domain: HostedDomain) => `${prefix(domain)}hyrax_session`
+const formCookie = (domain: HostedDomain) => `${prefix(domain)}hyrax_form`
+
+function cookieOf(c: Context<Site>, name: string): string | null {
+  for (const part of (headerOf(c, 'cookie') ?? '').split(';')) {
+    const at = part.indexOf('=')
+    if (part.slice(0, at).trim() === name) return part.slice(at + 1).trim() || null
+  }
+  return null
+}
+
+function cookieText(domain: HostedDomain, name: string, value: string, maxAge: number | null): string {
+  const age = maxAge === null ? '' : `; Max-Age=${maxAge}`
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure(domain) ? '; Secure' : ''}${age}`
+}
+
+/** Signs the browser in: the token goes into a cookie no script can read. */
+export function setSession(visit: Visit, token: string): void {
+  visit.c.header('Set-Cookie', cookieText(visit.domain, sessionCookie(visit.domain), token, YEAR_SECONDS), {
+    append: true,
+  })
+}
+
+/** Signs the browser out. */
+export function clearSession(visit: Visit): void {
+  visit.c.header('Set-Cookie', cookieText(visit.domain, sessionCookie(visit.domain), '', 0), { append: true })
+}
+
+/** The session's token as the browser sent it. */
+export function sessionToken(visit: Visit): string | null {
+  return cookieOf(visit.c, sessionCookie(visit.domain))
+}
+
+/** Gives visitors without a session a token for their forms, in a cookie of this browser session. */
+export function ensureFormToken(visit: Visit): void {
+  if (visit.frame.csrf) return
+  const token = randomToken(18)
+  visit.frame.csrf = token
+  visit.c.header('Set-Cookie', cookieText(visit.domain, formCookie(visit.domain), token, null), {
+    append: true,
+  })
+}
+
+/** Whether a posted form comes from a page of ours (WEB-03, WEB-04): token and, where the browser tells, origin. */
+export function isOwnForm(visit: Visit, token: unknown): boolean {
+  const origin = headerOf(visit.c, 'origin')
+  const host = clientOf(visit.c).host
+  const own = origin === undefined || origin === visit.domain.origin || sameHost(origin, host)
+  return (
+    own &&
+    visit.frame.csrf !== '' &&
+    typeof token === 'string' &&
+    timingSafeEqualText(token, visit.frame.csrf)
+  )
+}
+
+function sameHost(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+export type Answering = {
+  status?: number
+  redirects?: readonly string[]
+  cacheSeconds?: number
+  notice?: Notice
+}
+
+/** Sends a page with the headers every page carries; private unless it is for visitors and says how long it keeps. */
+export function send(
+  visit: Visit,
+  page: Html,
+  { status = 200, redirects = [], cacheSeconds }: Answering = {},
+): Response {
+  const headers: Record<string, string> = {
+    ...pageHeaders(redirects),
+    'content-type': 'text/html; charset=utf-8',
+  }
+  headers['cache-control'] =
+    visit.session || cacheSeconds === undefined ? 'private, no-store' : `public, max-age=${cacheSeconds}`
+  headers.vary = 'Accept, Cookie'
+  return visit.c.body(page.text, status as 200, headers)
+}
+
+/** Goes on to a path of ours after a form. */
+export function goTo(visit: Visit, path: string): Response {
+  return visit.c.body(null, 303, {
+    location: path,
+    'cache-control': 'no-store',
+    'referrer-policy': 'same-origin',
+  })
+}
+
+/** A refusal as a page. */
+export function refusePage(visit: Visit, status: number, sentence?: string): Response {
+  return send(visit, errorPage(visit.frame, { status, ...(sentence ? { sentence } : {}) }), { status })
+}
+
+/** A path of this site to go on to, or the front page: never another site (WEB-08). */
+export function safeNext(next: unknown): string {
+  if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next) || next.length > 4000) return '/'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these, which would uncover a second slash
+  return /[\u0000-\u001f\\]/.test(next) ? '/' : next
+}

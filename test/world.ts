@@ -1,0 +1,158 @@
+import type { Hono } from 'hono'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { App, Tables } from '#app.ts'
+import { commandLineApplication } from '#auth/apps.ts'
+import { createToken } from '#auth/tokens.ts'
+import { userByAccount } from '#auth/users.ts'
+import { ensureDomain } from '#instance/domains.ts'
+import type { Config } from '#platform/config.ts'
+import { readConfig } from '#platform/config.ts'
+import { migrate } from '#platform/database/migrate.ts'
+import type { Database } from '#platform/database/open.ts'
+import type { Site } from '#platform/http/facts.ts'
+import type { HttpClient } from '#platform/http-client.ts'
+import { openLog } from '#platform/log.ts'
+import { openPubSub } from '#platform/pubsub.ts'
+import { openFediverse } from '../src/federation/fetch.ts'
+import { openApp } from '../src/open-app.ts'
+import { openSite } from '../src/open-site.ts'
+import { startWorker } from '../src/start-worker.ts'
+import type { Cast, Name } from './cast.ts'
+import { bringCast, castOf, PASSWORD } from './cast.ts'
+import type { DatabaseName } from './databases.ts'
+import { freshDatabase } from './databases.ts'
+import { passwordHash } from './keys.ts'
+import { closedNetwork } from './network.ts'
+
+export { databases } from './databases.ts'
+
+/** Where time stands when a world opens. */
+export const START = Date.UTC(2026, 5, 1, 12)
+export const SETUP_CODE = 'the-setup-code'
+
+export type WorldOptions = {
+  database?: DatabaseName
+  /** The handle domain; `here.example` when left out. */
+  domain?: string
+  /** Answers outgoing requests; by default nobody is there. */
+  http?: HttpClient
+  /** False leaves the server as it is on its first start: no cast, not set up. */
+  setUp?: boolean
+  /** Settings as the environment gives them. */
+  settings?: Record<string, string>
+}
+
+export type Answer = { status: number; headers: Headers; body: unknown; text: string }
+type Sent = Record<string, unknown> | undefined
+export type Client = {
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  post(path: string, body?: Sent, headers?: Record<string, string>): Promise<Answer>
+  put(path: string, body?: Sent): Promise<Answer>
+  patch(path: string, body?: Sent): Promise<Answer>
+  delete(path: string): Promise<Answer>
+}
+
+export type World = {
+  app: App
+  site: Hono<Site>
+  cast: Cast
+  clock: { advance(ms: number): void }
+  /** A client signed in as one of the cast, with every scope or those given. */
+  as(who: Name | AccountRow, scopes?: string): Client
+  anyone: Client
+  /** Runs everything owed until nothing is due. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+function configFor(options: WorldOptions): Config {
+  const domain = options.domain ?? 'here.example'
+  const env = { LOCAL_DOMAIN: domain, RATE_LIMITS: 'off', HYRAX_DATA: '/nowhere', ...options.settings }
+  return readConfig({ env, cwd: '/nowhere' })
+}
+
+type Setting = { config: Config; now: () => number; http: HttpClient }
+
+function openWorldApp(database: Database<Tables>, { config, now, http }: Setting): App {
+  const log = openLog({ level: 'silent' })
+  return openApp({ config, database, log, http, events: openPubSub(''), fediverse: openFediverse, now })
+}
+
+/** Opens a server of its own with the cast, a given clock and no network but what `http` answers. */
+export async function world(options: WorldOptions = {}): Promise<World> {
+  const time = { now: START }
+  const config = configFor(options)
+  const setting = { config, now: () => time.now, http: options.http ?? closedNetwork() }
+  const setUp = options.setUp ?? true
+  const template = `${config.localDomain}-${config.webDomain}-${setUp}`
+  const fresh = await freshDatabase(options.database ?? 'sqlite', template, async (database) => {
+    await migrate(database)
+    const app = openWorldApp(database, setting)
+    await ensureDomain(app)
+    if (setUp) await bringCast(app, await passwordHash(PASSWORD))
+  })
+  // Ids of this world come after those of the template's.
+  time.now += 1000
+  const app = openWorldApp(fresh.database, setting)
+  await app.domains.reload()
+  const site = openSite(app, { setupCode: SETUP_CODE, checkAnswers: true })
+  const worker = startWorker(app, { start: false })
+  return {
+    app,
+    site,
+    cast: setUp ? await castOf(app) : ({} as Cast),
+    clock: { advance: (ms) => void (time.now += ms) },
+    as: (who, scopes) => signedIn(app, site, who, scopes),
+    anyone: clientOf(app, site, async () => ({})),
+    settle: () => worker.drain(),
+    async close() {
+      await worker.stop()
+      await fresh.drop()
+    },
+  }
+}
+
+const EVERY_SCOPE = 'read write follow push profile'
+
+function signedIn(app: App, site: Hono<Site>, who: Name | AccountRow, scopes = EVERY_SCOPE): Client {
+  let token: Promise<string> | undefined
+  const make = async () => {
+    const account = typeof who === 'string' ? (await castOf(app))[who] : who
+    const user = await userByAccount(app, account.id)
+    const applicationId = await commandLineApplication(app)
+    return createToken(app, { applicationId, userId: user?.id ?? null, scopes: scopes.split(' ') })
+  }
+  return clientOf(app, site, async () => {
+    token ??= make()
+    return { Authorization: `Bearer ${await token}` }
+  })
+}
+
+function clientOf(app: App, site: Hono<Site>, identity: () => Promise<Record<string, string>>): Client {
+  const send = async (method: string, path: string, body?: Sent, extra: Record<string, string> = {}) => {
+    const domain = app.domains.all()[0]
+    const headers: Record<string, string> = {
+      Host: domain?.web_host ?? 'localhost',
+      ...(await identity()),
+      ...extra,
+    }
+    if (body !== undefined) headers['Content-Type'] ??= 'application/json'
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    const answer = await site.request(`${domain?.origin}${path}`, init)
+    const text = await answer.text()
+    const isJson = answer.headers.get('content-type')?.includes('json')
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: isJson && text ? JSON.parse(text) : null,
+      text,
+    }
+  }
+  return {
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body = {}, headers) => send('POST', path, body, headers),
+    put: (path, body = {}) => send('PUT', path, body),
+    patch: (path, body = {}) => send('PATCH', path, body),
+    delete: (path) => send('DELETE', path),
+  }
+}
