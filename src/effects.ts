@@ -1,9 +1,9 @@
+import { dropRememberedRights } from '#auth/rights.ts'
 import * as happenings from '#happenings.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
 import * as fetching from './federation/fetch-jobs.ts'
-import { dropRememberedRights } from '#auth/rights.ts'
 import * as notify from './notifications/notify.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */

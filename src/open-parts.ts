@@ -34,7 +34,15 @@ export function openPart({ name, config, turn }: Part): OpenedPart {
     maxSockets: config.maxRequestPoolSize,
     log,
   })
-  const app = openApp({ config, database, log, http, events, fediverse: openFediverse, writer: writers[name] })
+  const app = openApp({
+    config,
+    database,
+    log,
+    http,
+    events,
+    fediverse: openFediverse,
+    writer: writers[name],
+  })
   return {
     app,
     database,

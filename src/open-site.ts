@@ -11,6 +11,7 @@ import { version } from '#platform/version.ts'
 import { endpoints } from './endpoints.ts'
 import { mountDocuments } from './federation/documents.ts'
 import { mountInbox } from './federation/receive.ts'
+import { mountMedia } from './web/media-files.ts'
 import { brokenPage, mountPages, notFoundPage } from './web/site.ts'
 
 export type SiteOptions = {
@@ -37,6 +38,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
   })
   mountInbox(site, app)
   mountDocuments(site, app)
+  mountMedia(site, app)
   mountPages(site, app, { limits, setupCode: options.setupCode })
   return site
 }
@@ -59,6 +61,9 @@ function mountOpenApi(site: Hono<Site>, app: App) {
   site.get('/api/openapi.json', (c) => {
     const origin = app.domains.all()[0]?.origin
     text ??= JSON.stringify(openApi(endpoints, { title: 'Hyrax', version, ...(origin ? { origin } : {}) }))
-    return c.body(text, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Access-Control-Allow-Origin': '*' })
+    return c.body(text, 200, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Access-Control-Allow-Origin': '*',
+    })
   })
 }

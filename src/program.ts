@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
-import type { Database } from '#platform/database/open.ts'
-import { openDatabase } from '#platform/database/open.ts'
-import { migrate } from '#platform/database/migrate.ts'
-import { processEnvironment, readConfig } from '#platform/config.ts'
 import { seedRoles } from '#auth/roles.ts'
 import { ensureDomain } from '#instance/domains.ts'
+import { processEnvironment, readConfig } from '#platform/config.ts'
+import { migrate } from '#platform/database/migrate.ts'
+import type { Database } from '#platform/database/open.ts'
+import { openDatabase } from '#platform/database/open.ts'
 import type { Hands } from './cli/command.ts'
 import { runCommand } from './cli/hyrax.ts'
 import type { OpenedPart } from './open-parts.ts'
@@ -20,7 +20,10 @@ export async function runProgram(): Promise<void> {
   process.exitCode = await runCommand(line, program, (flags) => makeHands(flags, print), print, complain)
 }
 
-function makeHands(flags: Record<string, string>, print: (line: string) => void): Hands & { close(): Promise<void> } {
+function makeHands(
+  flags: Record<string, string>,
+  print: (line: string) => void,
+): Hands & { close(): Promise<void> } {
   const config = () => readConfig({ flags, env: processEnvironment(), cwd: process.cwd() })
   let part: OpenedPart | undefined
   return {

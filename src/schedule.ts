@@ -17,7 +17,13 @@ type Ageing = { table: string; key: string; column: string; olderThan: number; a
 const ageing: Ageing[] = [
   { table: 'seen', key: 'hash', column: 'created_at', olderThan: SEEN_DAYS * DAY },
   { table: 'dead_job', key: 'id', column: 'died_at', olderThan: DEAD_JOB_DAYS * DAY },
-  { table: 'tombstone', key: 'uri', column: 'created_at', olderThan: TOMBSTONE_DAYS * DAY, also: 'local = 0' },
+  {
+    table: 'tombstone',
+    key: 'uri',
+    column: 'created_at',
+    olderThan: TOMBSTONE_DAYS * DAY,
+    also: 'local = 0',
+  },
   { table: 'grant', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'recovery', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'attempt', key: 'key', column: 'window_start', olderThan: DAY },
@@ -47,7 +53,10 @@ export const schedule: CronEntry[] = [
   }),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {
-      await tx.db.deleteFrom('idempotency').where('created_at', '<', tx.now() - HOUR).execute()
+      await tx.db
+        .deleteFrom('idempotency')
+        .where('created_at', '<', tx.now() - HOUR)
+        .execute()
     })
   }),
 ]

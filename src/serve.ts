@@ -56,7 +56,13 @@ async function setUpFromEnvironment(app: App): Promise<void> {
   })
 }
 
-function announce(app: App, config: Config, code: string, port: number | null, print: (line: string) => void) {
+function announce(
+  app: App,
+  config: Config,
+  code: string,
+  port: number | null,
+  print: (line: string) => void,
+) {
   const place = config.listen.kind === 'socket' ? config.listen.path : `http://localhost:${port}`
   if (isSetUp(app)) return print(`Hyrax serves ${app.domains.all()[0]?.origin} on ${place}`)
   print(`Finish setup: ${config.listen.kind === 'socket' ? config.publicOrigin : place}/setup?code=${code}`)

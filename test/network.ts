@@ -52,7 +52,9 @@ export function closedNetwork(): HttpClient {
 
 function siteAnswering(site: Hono<Site>): Answering {
   return async ({ method, url, headers, body }) => {
-    const init = { method, headers: { ...headers, Host: url.host }, ...(body.length > 0 ? { body } : {}) }
+    const sent = new Headers(headers)
+    sent.set('Host', url.host)
+    const init = { method, headers: sent, ...(body.length > 0 ? { body } : {}) }
     const answer = await site.request(url.href, init as RequestInit)
     return {
       status: answer.status,

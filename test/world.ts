@@ -43,7 +43,7 @@ export type WorldOptions = {
 }
 
 export type Answer = { status: number; headers: Headers; body: unknown; text: string }
-type Sent = Record<string, unknown> | undefined
+type Sent = Record<string, unknown> | FormData | undefined
 export type Client = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   post(path: string, body?: Sent, headers?: Record<string, string>): Promise<Answer>
@@ -136,8 +136,10 @@ function clientOf(app: App, site: Hono<Site>, identity: () => Promise<Record<str
       ...(await identity()),
       ...extra,
     }
-    if (body !== undefined) headers['Content-Type'] ??= 'application/json'
-    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    const isForm = body instanceof FormData
+    if (body !== undefined && !isForm) headers['Content-Type'] ??= 'application/json'
+    const sent = isForm ? body : JSON.stringify(body)
+    const init = { method, headers, ...(body === undefined ? {} : { body: sent }) }
     const answer = await site.request(`${domain?.origin}${path}`, init)
     const text = await answer.text()
     const isJson = answer.headers.get('content-type')?.includes('json')

@@ -21,6 +21,17 @@ const oneFile: Plugin = {
 }
 
 await rm(dist, { recursive: true, force: true })
+// sharp brings a library of its own that cannot be bundled; only the child process loads it.
+await build({
+  entryPoints: [join(root, 'src/platform/images-child.ts')],
+  outfile: join(dist, 'images-child.mjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  external: ['sharp'],
+  logLevel: 'warning',
+})
 await build({
   entryPoints: [join(root, 'src/main.ts')],
   outfile: join(dist, 'hyrax.mjs'),

@@ -1,6 +1,6 @@
+import { sql } from 'kysely'
 import type { App, HostedDomain } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
-import { sql } from 'kysely'
 
 /** An account, here or elsewhere. `domain_id` is null for accounts of other servers. */
 export type AccountRow = {
@@ -78,10 +78,7 @@ export type EmojiRow = {
 export type AccountTables = { account: AccountRow; account_key: AccountKeyRow; emoji: EmojiRow }
 
 const byIds = prepared<{ ids: readonly number[] }, AccountRow>((db, { ids }, dialect) =>
-  db
-    .selectFrom('account')
-    .selectAll()
-    .where(dialect.among(sql`id`, ids)),
+  db.selectFrom('account').selectAll().where(dialect.among(sql`id`, ids)),
 )
 const byId = prepared<{ id: number }, AccountRow>((db, { id }) =>
   db.selectFrom('account').selectAll().where('id', '=', id),
@@ -111,12 +108,20 @@ export async function accountByUri(app: App, uri: string): Promise<AccountRow | 
 }
 
 /** The account of that name on a host (the handle's domain), in any case; or undefined. */
-export async function accountByHandle(app: App, username: string, host: string): Promise<AccountRow | undefined> {
+export async function accountByHandle(
+  app: App,
+  username: string,
+  host: string,
+): Promise<AccountRow | undefined> {
   return (await byHandle(app, { username: username.toLowerCase(), host: host.toLowerCase() }))[0]
 }
 
 /** The account a handle means for people of `domain`: `name`, `@name`, `name@host`; known ones only. */
-export async function accountByAcct(app: App, domain: HostedDomain, acct: string): Promise<AccountRow | undefined> {
+export async function accountByAcct(
+  app: App,
+  domain: HostedDomain,
+  acct: string,
+): Promise<AccountRow | undefined> {
   const [username = '', host] = acct.replace(/^@/, '').split('@')
   const hosted = host ? app.domains.byHost(host) : domain
   return accountByHandle(app, username, hosted ? hosted.name : (host ?? ''))
@@ -128,6 +133,9 @@ export function isLocal(account: Pick<AccountRow, 'domain_id'>): boolean {
 }
 
 /** The handle as people of `domain` write it: the name alone at home, `name@host` elsewhere. */
-export function acctOf(account: Pick<AccountRow, 'username' | 'host' | 'domain_id'>, domain: HostedDomain): string {
+export function acctOf(
+  account: Pick<AccountRow, 'username' | 'host' | 'domain_id'>,
+  domain: HostedDomain,
+): string {
   return account.domain_id === domain.id ? account.username : `${account.username}@${account.host}`
 }

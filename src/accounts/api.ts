@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { HostedDomain, Viewer } from '#app.ts'
-import { presentCredentials, CredentialAccount } from '#auth/present-credentials.ts'
+import { CredentialAccount, presentCredentials } from '#auth/present-credentials.ts'
 import { savePreferences } from '#auth/users.ts'
 import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag, idList, rows, text } from '#platform/http/forms-fields.ts'
+import { file, flag, idList, rows, text } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { accountByAcct, accountById, accountsByIds } from './accounts.ts'
 import { CustomEmoji, localEmojis } from './emojis.ts'
@@ -12,7 +12,10 @@ import { Account, presentAccount, presentAccounts } from './present-account.ts'
 import { updateProfile } from './update-profile.ts'
 
 const MOST_AT_ONCE = 40
-const readerOf = (domain: HostedDomain, viewer: Viewer | null) => ({ domain, account: viewer?.account ?? null })
+const readerOf = (domain: HostedDomain, viewer: Viewer | null) => ({
+  domain,
+  account: viewer?.account ?? null,
+})
 
 export const verifyCredentialsEndpoint = endpoint({
   route: 'GET /api/v1/accounts/verify_credentials',
@@ -26,6 +29,7 @@ export const updateCredentialsEndpoint = endpoint({
   route: 'PATCH /api/v1/accounts/update_credentials',
   scope: 'write:accounts',
   summary: 'Change the profile and the posting preferences',
+  files: { count: 2 },
   body: z.object({
     display_name: text().optional(),
     note: text().optional(),
@@ -34,6 +38,10 @@ export const updateCredentialsEndpoint = endpoint({
     discoverable: flag.optional(),
     indexable: flag.optional(),
     hide_collections: flag.optional(),
+    avatar: file,
+    header: file,
+    avatar_description: text().optional(),
+    header_description: text().optional(),
     fields_attributes: rows(z.object({ name: text().optional(), value: text().optional() })).optional(),
     source: z
       .object({
@@ -54,10 +62,36 @@ export const updateCredentialsEndpoint = endpoint({
       discoverable: body.discoverable,
       indexable: body.indexable,
       hideCollections: body.hide_collections,
+      avatar: body.avatar,
+      header: body.header,
+      avatarDescription: body.avatar_description,
+      headerDescription: body.header_description,
       fields: body.fields_attributes?.map((field) => ({ name: field.name ?? '', value: field.value ?? '' })),
     })
     const user = body.source ? await savePreferences(app, viewer.user, body.source) : viewer.user
     return presentCredentials(app, domain, { ...viewer, account, user })
+  },
+})
+
+export const deleteAvatarEndpoint = endpoint({
+  route: 'DELETE /api/v1/profile/avatar',
+  scope: 'write:accounts',
+  summary: 'Remove the profile picture',
+  returns: CredentialAccount,
+  handle: async ({ app, viewer, domain }) => {
+    const account = await updateProfile(app, viewer.account, { avatar: null })
+    return presentCredentials(app, domain, { ...viewer, account })
+  },
+})
+
+export const deleteHeaderEndpoint = endpoint({
+  route: 'DELETE /api/v1/profile/header',
+  scope: 'write:accounts',
+  summary: 'Remove the picture at the top of the profile',
+  returns: CredentialAccount,
+  handle: async ({ app, viewer, domain }) => {
+    const account = await updateProfile(app, viewer.account, { header: null })
+    return presentCredentials(app, domain, { ...viewer, account })
   },
 })
 

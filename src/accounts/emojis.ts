@@ -24,10 +24,7 @@ const MOST_CODES = 64
 const MOST_PER_HOST = 5000
 
 const byCode = prepared<{ codes: readonly string[] }, EmojiRow>((db, { codes }, dialect) =>
-  db
-    .selectFrom('emoji')
-    .selectAll()
-    .where(dialect.amongText(sql`shortcode`, codes)),
+  db.selectFrom('emoji').selectAll().where(dialect.amongText(sql`shortcode`, codes)),
 )
 
 type Authored = { host: string; domain_id: number | null }
@@ -75,7 +72,14 @@ export async function saveRemoteEmojis(tx: App, host: string, emojis: readonly R
   const { n } = await counted.where('host', '=', host).executeTakeFirstOrThrow()
   if (Number(n) >= MOST_PER_HOST) return
   const rows = emojis.map(({ shortcode, url, uri }) => ({
-    id: tx.newId(), host, shortcode, uri, url, static_url: url, category: null, updated_at: tx.now(),
+    id: tx.newId(),
+    host,
+    shortcode,
+    uri,
+    url,
+    static_url: url,
+    category: null,
+    updated_at: tx.now(),
   }))
   const unique = [...new Map(rows.map((row) => [row.shortcode, row])).values()]
   await tx.db
@@ -93,6 +97,11 @@ export async function saveRemoteEmojis(tx: App, host: string, emojis: readonly R
 
 /** Our own emojis, for the picker. */
 export async function localEmojis(app: App): Promise<CustomEmoji[]> {
-  const rows = await app.db.selectFrom('emoji').selectAll().where('host', '=', '').orderBy('shortcode').execute()
+  const rows = await app.db
+    .selectFrom('emoji')
+    .selectAll()
+    .where('host', '=', '')
+    .orderBy('shortcode')
+    .execute()
   return rows.map(presentEmoji)
 }

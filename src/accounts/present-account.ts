@@ -59,7 +59,8 @@ export const Account = z.object({
     return z.nullable(Account).optional()
   },
 })
-export type Account = z.infer<typeof Account>
+// The recursive field loses its type in inference.
+export type Account = Omit<z.infer<typeof Account>, 'moved'> & { moved?: Account | null }
 
 type RoleOf = { account_id: number; id: number; name: string; color: string }
 const highlightedRoles = prepared<{ ids: readonly number[] }, RoleOf>((db, { ids }, dialect) =>
@@ -81,7 +82,11 @@ export async function presentAccountsById(
 }
 
 /** These accounts as the reader sees them, in order. */
-export async function presentAccounts(app: App, reader: Reader, rows: readonly AccountRow[]): Promise<Account[]> {
+export async function presentAccounts(
+  app: App,
+  reader: Reader,
+  rows: readonly AccountRow[],
+): Promise<Account[]> {
   const shown = await presentAccountRows(app, reader, rows)
   return rows.map((row) => shown.get(row.id) as Account)
 }
@@ -100,10 +105,19 @@ export async function presentAccountRows(
   const local = rows.filter((row) => row.domain_id !== null).map((row) => row.id)
   const roles = local.length > 0 ? await highlightedRoles(app, { ids: local }) : []
   const emojis = await emojisIn(app, reader.domain, rows, (row) => row.display_name + row.note + row.fields)
-  const shown = new Map(rows.map((row) => [row.id, shape(app, row, reader.domain, roles, emojis.get(row) ?? [])]))
+  const shown = new Map(
+    rows.map((row) => [row.id, shape(app, row, reader.domain, roles, emojis.get(row) ?? [])]),
+  )
   const moved = rows.filter((row) => row.moved_to_id !== null)
   if (moved.length > 0) {
-    const targets = [...(await accountsByIds(app, moved.map((row) => row.moved_to_id as number))).values()]
+    const targets = [
+      ...(
+        await accountsByIds(
+          app,
+          moved.map((row) => row.moved_to_id as number),
+        )
+      ).values(),
+    ]
     for (const row of moved) {
       const target = targets.find((each) => each.id === row.moved_to_id)
       const account = shown.get(row.id)

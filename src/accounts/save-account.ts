@@ -22,7 +22,11 @@ export type NewLocalAccount = {
  * Creates an account of ours with its keys, in the caller's transaction. Its URIs are stored and never
  * computed again; people get opaque ones, so that a rename cannot break them.
  */
-export async function createLocalAccount(tx: App, domain: HostedDomain, wanted: NewLocalAccount): Promise<AccountRow> {
+export async function createLocalAccount(
+  tx: App,
+  domain: HostedDomain,
+  wanted: NewLocalAccount,
+): Promise<AccountRow> {
   const id = tx.newId()
   const uri = wanted.isServer ? `${domain.origin}/actor` : `${domain.origin}/ap/users/${id}`
   const now = tx.now()
@@ -49,7 +53,10 @@ export async function createLocalAccount(tx: App, domain: HostedDomain, wanted: 
     updated_at: now,
   }
   await tx.db.insertInto('account').values(row).execute()
-  await tx.db.insertInto('account_key').values(keyRows(tx, row, wanted.keys)).execute()
+  await tx.db
+    .insertInto('account_key')
+    .values(keyRows(tx, row, wanted.keys))
+    .execute()
   return row
 }
 
@@ -103,10 +110,30 @@ export const blankAccount = {
 /** What a remote actor's document says about an account, already checked and sanitised by federation/. */
 export type RemoteAccount = Pick<
   AccountRow,
-  | 'username' | 'host' | 'actor_type' | 'uri' | 'url' | 'inbox_url' | 'shared_inbox_url' | 'outbox_url'
-  | 'followers_url' | 'following_url' | 'featured_url' | 'display_name' | 'note' | 'fields' | 'avatar_url'
-  | 'header_url' | 'avatar_description' | 'header_description' | 'locked' | 'bot' | 'discoverable' | 'indexable'
-  | 'memorial' | 'also_known_as'
+  | 'username'
+  | 'host'
+  | 'actor_type'
+  | 'uri'
+  | 'url'
+  | 'inbox_url'
+  | 'shared_inbox_url'
+  | 'outbox_url'
+  | 'followers_url'
+  | 'following_url'
+  | 'featured_url'
+  | 'display_name'
+  | 'note'
+  | 'fields'
+  | 'avatar_url'
+  | 'header_url'
+  | 'avatar_description'
+  | 'header_description'
+  | 'locked'
+  | 'bot'
+  | 'discoverable'
+  | 'indexable'
+  | 'memorial'
+  | 'also_known_as'
 > & {
   createdAt: number | null
   counts: { statuses?: number; followers?: number; following?: number }
@@ -121,8 +148,13 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
   return app.inTransaction(async (tx) => {
     const { createdAt, counts, keys, ...columns } = given
     const lower = given.username.toLowerCase()
-    const known = await tx.db.selectFrom('account').selectAll().where('uri', '=', given.uri).executeTakeFirst()
-    if (known?.domain_id != null || tx.domains.isOurs(given.host)) throw invalid('This account is one of ours')
+    const known = await tx.db
+      .selectFrom('account')
+      .selectAll()
+      .where('uri', '=', given.uri)
+      .executeTakeFirst()
+    if (known?.domain_id != null || tx.domains.isOurs(given.host))
+      throw invalid('This account is one of ours')
     const namesake = await tx.db
       .selectFrom('account')
       .select(['id', 'uri'])

@@ -1,6 +1,7 @@
 import type { App, HostedDomain } from '#app.ts'
 import { accountUpdated } from '#happenings.ts'
-import { invalid, notAllowed } from '#platform/errors.ts'
+import { abandonBlob } from '#platform/blobs/blobs.ts'
+import { invalid, notAllowed, notFound } from '#platform/errors.ts'
 import { graphemeLength } from '#platform/graphemes.ts'
 import { cleanName } from '#platform/html.ts'
 import type { Mentioned } from '#platform/text/format-text.ts'
@@ -8,9 +9,17 @@ import { formatText } from '#platform/text/format-text.ts'
 import { parseText } from '#platform/text/parse-text.ts'
 import type { AccountRow } from './accounts.ts'
 import { accountByAcct, accountById, acctOf } from './accounts.ts'
+import type { NewPicture, PictureFile } from './profile-pictures.ts'
+import { makePictures, placePicture } from './profile-pictures.ts'
 
 /** Limits of a profile (surface j), in graphemes. */
-export const profileLimits = { displayName: 30, note: 500, fields: 4, fieldText: 255 } as const
+export const profileLimits = {
+  displayName: 30,
+  note: 500,
+  fields: 4,
+  fieldText: 255,
+  description: 150,
+} as const
 
 /** How many accounts a profile may link to. */
 const MOST_NAMED = 20
@@ -24,9 +33,17 @@ export type ProfileChanges = {
   indexable?: boolean
   hideCollections?: boolean
   fields?: { name: string; value: string }[]
+  /** A new picture, or null for none. */
+  avatar?: PictureFile | null
+  header?: PictureFile | null
+  avatarDescription?: string
+  headerDescription?: string
 }
 
-/** Changes a profile of ours; what is left out stays. Throws `invalid` where a limit is passed. */
+/**
+ * Changes a profile of ours; what is left out stays. Throws `invalid` where a limit is passed and for pictures that
+ * are none. Pictures that are replaced are deleted.
+ */
 export async function updateProfile(
   app: App,
   account: AccountRow,
@@ -35,7 +52,48 @@ export async function updateProfile(
   check(changes)
   const domain = app.domains.byId(account.domain_id as number)
   if (!domain) throw notAllowed()
-  const people = await peopleNamed(app, domain, [changes.note ?? '', ...(changes.fields ?? []).map((field) => field.value)])
+  const columns = await columnsOf(app, domain, changes)
+  const pictures = await makePictures(app, changes)
+  if (Object.keys(columns).length + pictures.length === 0) return account
+  try {
+    return await app.inTransaction((tx) => save(tx, domain, account.id, columns, pictures))
+  } catch (error) {
+    for (const { made } of pictures) if (made) await abandonBlob(app, made)
+    throw error
+  }
+}
+
+async function save(
+  tx: App,
+  domain: HostedDomain,
+  accountId: number,
+  columns: Partial<AccountRow>,
+  pictures: readonly NewPicture[],
+): Promise<AccountRow> {
+  // Read anew: the pictures there are now are deleted, not those of a moment ago.
+  const present = await accountById(tx, accountId)
+  if (!present) throw notFound()
+  const placed: Partial<AccountRow> = {}
+  for (const { kind, made } of pictures)
+    Object.assign(placed, await placePicture(tx, domain, present, kind, made))
+  await tx.db
+    .updateTable('account')
+    .set({ ...placed, ...columns, updated_at: tx.now() })
+    .where('id', '=', accountId)
+    .execute()
+  await tx.emit(accountUpdated, { accountId, origin: 'here' })
+  return { ...present, ...placed, ...columns, updated_at: tx.now() }
+}
+
+async function columnsOf(
+  app: App,
+  domain: HostedDomain,
+  changes: ProfileChanges,
+): Promise<Partial<AccountRow>> {
+  const people = await peopleNamed(app, domain, [
+    changes.note ?? '',
+    ...(changes.fields ?? []).map((field) => field.value),
+  ])
   const render = (text: string) =>
     formatText(text, {
       contentType: 'text/plain',
@@ -50,26 +108,23 @@ export async function updateProfile(
       source: field.value.trim(),
       verified_at: null,
     }))
-  const columns: Partial<AccountRow> = {
-    ...(changes.displayName === undefined ? {} : { display_name: cleanName(changes.displayName) }),
-    ...(changes.note === undefined ? {} : { note_source: changes.note, note: changes.note ? render(changes.note) : '' }),
-    ...(changes.bot === undefined ? {} : { bot: changes.bot ? 1 : 0, actor_type: changes.bot ? 'Service' : 'Person' }),
+  const { displayName, note, bot } = changes
+  return {
+    ...(displayName === undefined ? {} : { display_name: cleanName(displayName) }),
+    ...(note === undefined ? {} : { note_source: note, note: note ? render(note) : '' }),
+    ...(bot === undefined ? {} : { bot: bot ? 1 : 0, actor_type: bot ? 'Service' : 'Person' }),
+    ...words('avatar_description', changes.avatarDescription),
+    ...words('header_description', changes.headerDescription),
     ...bit('locked', changes.locked),
     ...bit('discoverable', changes.discoverable),
     ...bit('indexable', changes.indexable),
     ...bit('hide_collections', changes.hideCollections),
     ...(fields ? { fields: JSON.stringify(fields) } : {}),
   }
-  if (Object.keys(columns).length === 0) return account
-  return app.inTransaction(async (tx) => {
-    await tx.db
-      .updateTable('account')
-      .set({ ...columns, updated_at: tx.now() })
-      .where('id', '=', account.id)
-      .execute()
-    await tx.emit(accountUpdated, { accountId: account.id, origin: 'here' })
-    return (await accountById(tx, account.id)) as AccountRow
-  })
+}
+
+function words(column: keyof AccountRow, value: string | undefined): Partial<AccountRow> {
+  return value === undefined ? {} : { [column]: value.trim() }
 }
 
 function bit(column: keyof AccountRow, value: boolean | undefined): Partial<AccountRow> {
@@ -87,6 +142,10 @@ function check(changes: ProfileChanges) {
   const { displayName, note, fields } = profileLimits
   if (graphemeLength(changes.displayName ?? '') > displayName) throw tooLong('display_name', displayName)
   if (graphemeLength(changes.note ?? '') > note) throw tooLong('note', note)
+  const { avatarDescription = '', headerDescription = '' } = changes
+  const most = profileLimits.description
+  if (graphemeLength(avatarDescription.trim()) > most) throw tooLong('avatar_description', most)
+  if (graphemeLength(headerDescription.trim()) > most) throw tooLong('header_description', most)
   const given = changes.fields ?? []
   if (given.length > fields) throw invalid(`Validation failed: there may be ${fields} fields at most`)
   for (const field of given) {
@@ -102,7 +161,8 @@ async function peopleNamed(app: App, domain: HostedDomain, texts: string[]): Pro
     if (span.kind !== 'mention' || people.size >= MOST_NAMED) continue
     const acct = (span.domain ? `${span.username}@${span.domain}` : span.username).toLowerCase()
     const known = await accountByAcct(app, domain, acct)
-    if (known) people.set(acct, { url: known.url ?? known.uri, username: known.username, acct: acctOf(known, domain) })
+    if (known)
+      people.set(acct, { url: known.url ?? known.uri, username: known.username, acct: acctOf(known, domain) })
   }
   return people
 }

@@ -3,7 +3,7 @@ import type { App } from '#app.ts'
 import { notAllowed } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag, text } from '#platform/http/forms-fields.ts'
-import { registerApplication, redirectUrisOf } from './apps.ts'
+import { redirectUrisOf, registerApplication } from './apps.ts'
 import { signUp } from './sign-up.ts'
 import { createToken } from './tokens.ts'
 import type { ApplicationRow } from './users.ts'
@@ -78,7 +78,11 @@ export const verifyApplicationEndpoint = endpoint({
   returns: Application,
   handle: async ({ app, token }) => {
     const id = token?.applicationId ?? 0
-    const row = await app.db.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const row = await app.db
+      .selectFrom('application')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     return presentApplication(app, row)
   },
 })

@@ -24,7 +24,8 @@ export type Registered = { application: ApplicationRow; secret: string }
 export async function registerApplication(app: App, form: ApplicationForm): Promise<Registered> {
   const name = form.name.trim()
   if (name === '') throw invalid("Validation failed: Application name can't be blank")
-  if ([...name].length > MOST_NAME) throw invalid(`Validation failed: Application name is too long (maximum is ${MOST_NAME} characters)`)
+  if ([...name].length > MOST_NAME)
+    throw invalid(`Validation failed: Application name is too long (maximum is ${MOST_NAME} characters)`)
   const uris = form.redirectUris.flatMap((text) => text.split(/\s+/)).filter((uri) => uri !== '')
   checkRedirects(uris)
   checkWebsite(form.website)
@@ -78,7 +79,11 @@ export async function applicationByClient(app: App, clientId: string): Promise<A
 }
 
 /** The application that knows both its id and its secret; null when either is wrong. */
-export async function authenticateClient(app: App, clientId: string, secret: string): Promise<ApplicationRow | null> {
+export async function authenticateClient(
+  app: App,
+  clientId: string,
+  secret: string,
+): Promise<ApplicationRow | null> {
   const application = await applicationByClient(app, clientId)
   if (!application) return null
   return timingSafeEqualText(hashToken(secret), application.secret_hash) ? application : null
@@ -108,7 +113,11 @@ export async function commandLineApplication(app: App): Promise<number> {
       })
       .onConflict((clash) => clash.column('client_id').doNothing())
       .execute()
-    const row = await tx.db.selectFrom('application').select('id').where('client_id', '=', COMMAND_LINE).executeTakeFirstOrThrow()
+    const row = await tx.db
+      .selectFrom('application')
+      .select('id')
+      .where('client_id', '=', COMMAND_LINE)
+      .executeTakeFirstOrThrow()
     return row.id
   })
 }

@@ -25,7 +25,9 @@ export async function changePassword(app: App, user: UserRow, change: PasswordCh
   await countAttempt(app, [{ key: `password ${user.id}`, most: CHANGES, spanMs: 10 * MINUTE }])
   if (!(await verifyPassword(change.current, user.password_hash))) {
     const description = 'is not your password'
-    throw invalid(`Current password ${description}`, { current_password: [{ error: 'ERR_INVALID', description }] })
+    throw invalid(`Current password ${description}`, {
+      current_password: [{ error: 'ERR_INVALID', description }],
+    })
   }
   await resetPassword(app, user, change.password)
   return openSession(app, user, { ip: change.ip, userAgent: change.userAgent ?? null })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { App } from '#app.ts'
 import { presentAccount } from '#accounts/present-account.ts'
+import type { App } from '#app.ts'
 import { endpoint, Reply } from '#platform/http/endpoint.ts'
 import { coversScope, parseScopes } from '#platform/http/scopes.ts'
 import { authenticateClient } from './apps.ts'
@@ -65,7 +65,10 @@ export const tokenEndpoint = endpoint({
     answer(async () => {
       const grant = body.grant_type ?? ''
       if (grant !== 'authorization_code' && grant !== 'client_credentials') {
-        throw new OAuthRefusal('unsupported_grant_type', 'The authorization grant type is not supported by the authorization server.')
+        throw new OAuthRefusal(
+          'unsupported_grant_type',
+          'The authorization grant type is not supported by the authorization server.',
+        )
       }
       const application = await clientOf(app, body, request.header('authorization'))
       const granted =
@@ -110,7 +113,11 @@ export const revokeEndpoint = endpoint({
       const known = body.token ? await tokenByText(app, body.token) : undefined
       // Whoever names a token that never was learns nothing.
       if (!known) return {}
-      const refused = new OAuthRefusal('unauthorized_client', 'You are not authorized to revoke this token', 403)
+      const refused = new OAuthRefusal(
+        'unauthorized_client',
+        'You are not authorized to revoke this token',
+        403,
+      )
       const application = await clientOf(app, body, request.header('authorization')).catch(() => null)
       if (!application || application.id !== known.application_id) throw refused
       await revokeToken(app, known)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { App, HostedDomain } from '#app.ts'
+import { rightsChanged } from '#happenings.ts'
 import { invalid } from '#platform/errors.ts'
 import { coversScope, parseScopes, SCOPES } from '#platform/http/scopes.ts'
 import { hashToken, randomToken, timingSafeEqualText } from '#platform/secrets.ts'
 import { MINUTE } from '#platform/times.ts'
 import { applicationByClient, redirectUrisOf } from './apps.ts'
 import { createToken } from './tokens.ts'
-import { rightsChanged } from '#happenings.ts'
 import type { ApplicationRow, GrantRow, UserRow } from './users.ts'
 
 /** How long a code may wait to be exchanged. */
@@ -35,16 +35,31 @@ export type AuthorizeRequest = {
 }
 
 /** Reads a request for consent. Throws `invalid` when client or address cannot be trusted: nothing may be sent there (OAU-01). */
-export async function readAuthorizeRequest(app: App, fields: Record<string, string>): Promise<AuthorizeRequest> {
+export async function readAuthorizeRequest(
+  app: App,
+  fields: Record<string, string>,
+): Promise<AuthorizeRequest> {
   const application = fields.client_id ? await applicationByClient(app, fields.client_id) : undefined
-  if (!application) throw invalid('No app with this client_id is registered here. Ask the app to register again.')
+  if (!application)
+    throw invalid('No app with this client_id is registered here. Ask the app to register again.')
   const redirectUri = fields.redirect_uri ?? ''
   if (!redirectUrisOf(application).some((registered) => isSameRedirect(registered, redirectUri))) {
     throw invalid('The address to send you back to is not one that this app registered.')
   }
-  const request = { application, redirectUri, state: fields.state ?? '', codeChallenge: fields.code_challenge ?? null }
-  const refuse = (error: string, description: string): AuthorizeRequest => ({ ...request, scopes: [], error, description })
-  if (fields.response_type !== 'code') return refuse('unsupported_response_type', 'Only response_type=code is supported.')
+  const request = {
+    application,
+    redirectUri,
+    state: fields.state ?? '',
+    codeChallenge: fields.code_challenge ?? null,
+  }
+  const refuse = (error: string, description: string): AuthorizeRequest => ({
+    ...request,
+    scopes: [],
+    error,
+    description,
+  })
+  if (fields.response_type !== 'code')
+    return refuse('unsupported_response_type', 'Only response_type=code is supported.')
   if (fields.code_challenge && fields.code_challenge_method !== 'S256') {
     return refuse('invalid_request', 'Only the S256 code challenge method is supported.')
   }
@@ -93,7 +108,11 @@ export type Granted = { token: string; scopes: string[] }
  * Exchanges a code for a token, once. A second try ends the token of the first (RFC 6749 §4.1.2, OAU-04).
  * Throws OAuthRefusal `invalid_grant` for any code that is not this client's, at this address, in time.
  */
-export async function exchangeCode(app: App, application: ApplicationRow, exchange: Exchange): Promise<Granted> {
+export async function exchangeCode(
+  app: App,
+  application: ApplicationRow,
+  exchange: Exchange,
+): Promise<Granted> {
   const bad = new OAuthRefusal(
     'invalid_grant',
     'The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.',
@@ -157,4 +176,3 @@ export function metadataOf(domain: HostedDomain) {
     service_documentation: 'https://docs.joinmastodon.org/',
   }
 }
-

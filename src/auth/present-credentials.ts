@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { App, HostedDomain, Viewer } from '#app.ts'
 import { Account, Field, presentAccount } from '#accounts/present-account.ts'
+import type { App, HostedDomain, Viewer } from '#app.ts'
 import { permissionsOf, roleOf } from './roles.ts'
 import { readPreferences } from './users.ts'
 
@@ -39,7 +39,11 @@ const COLLECTIONS = 10
 type StoredField = { name: string; value: string; source?: string; verified_at?: string | null }
 
 /** The viewer's own account with its sources, preferences and role. */
-export async function presentCredentials(app: App, domain: HostedDomain, viewer: Viewer): Promise<CredentialAccount> {
+export async function presentCredentials(
+  app: App,
+  domain: HostedDomain,
+  viewer: Viewer,
+): Promise<CredentialAccount> {
   const { account, user } = viewer
   const shown = await presentAccount(app, { domain, account }, account)
   const preferences = readPreferences(user)

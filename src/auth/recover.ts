@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import { accountById } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { hashPassword, hashToken, randomToken } from '#platform/secrets.ts'
 import { HOUR } from '#platform/times.ts'

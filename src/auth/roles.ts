@@ -40,14 +40,30 @@ export const ADMIN = 2
 export const OWNER = 3
 
 const moderation = sum(
-  'view_dashboard', 'view_audit_log', 'manage_users', 'manage_reports', 'manage_taxonomies', 'view_feeds',
+  'view_dashboard',
+  'view_audit_log',
+  'manage_users',
+  'manage_reports',
+  'manage_taxonomies',
+  'view_feeds',
 )
 const administration =
   moderation |
   sum(
-    'manage_federation', 'manage_settings', 'manage_blocks', 'manage_appeals', 'manage_invites', 'manage_rules',
-    'manage_announcements', 'manage_custom_emojis', 'manage_webhooks', 'manage_roles', 'manage_user_access',
-    'delete_user_data', 'view_devops', 'invite_users',
+    'manage_federation',
+    'manage_settings',
+    'manage_blocks',
+    'manage_appeals',
+    'manage_invites',
+    'manage_rules',
+    'manage_announcements',
+    'manage_custom_emojis',
+    'manage_webhooks',
+    'manage_roles',
+    'manage_user_access',
+    'delete_user_data',
+    'view_devops',
+    'invite_users',
   )
 
 const seeds = [
@@ -99,7 +115,9 @@ export function rolesById(app: App): Promise<Map<number, RoleRow>> {
 /** The role of that name in any case, or undefined. */
 export async function roleByName(app: App, name: string): Promise<RoleRow | undefined> {
   const wanted = name.toLowerCase()
-  return [...(await rolesById(app)).values()].find((role) => role.name !== '' && role.name.toLowerCase() === wanted)
+  return [...(await rolesById(app)).values()].find(
+    (role) => role.name !== '' && role.name.toLowerCase() === wanted,
+  )
 }
 
 /** The person's own role, or that of everyone. */
@@ -119,6 +137,10 @@ export async function permissionsOf(app: App, user: Pick<UserRow, 'role_id'>): P
 }
 
 /** Whether the person may do this. */
-export async function may(app: App, user: Pick<UserRow, 'role_id'>, permission: Permission): Promise<boolean> {
+export async function may(
+  app: App,
+  user: Pick<UserRow, 'role_id'>,
+  permission: Permission,
+): Promise<boolean> {
   return ((await permissionsOf(app, user)) & permissions[permission]) !== 0
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import { DAY, MINUTE } from '#platform/times.ts'
@@ -48,7 +48,15 @@ export async function openSession(
       .offset(MOST_SESSIONS)
       .limit(100)
       .execute()
-    if (old.length > 0) await tx.db.deleteFrom('session').where('id', 'in', old.map((each) => each.id)).execute()
+    if (old.length > 0)
+      await tx.db
+        .deleteFrom('session')
+        .where(
+          'id',
+          'in',
+          old.map((each) => each.id),
+        )
+        .execute()
   })
   return token
 }
@@ -97,7 +105,12 @@ export async function signOut(app: App, token: string): Promise<void> {
 
 /** The person's sessions, last used first. */
 export async function listSessions(app: App, user: UserRow): Promise<SessionRow[]> {
-  return app.db.selectFrom('session').selectAll().where('user_id', '=', user.id).orderBy('last_used_at', 'desc').execute()
+  return app.db
+    .selectFrom('session')
+    .selectAll()
+    .where('user_id', '=', user.id)
+    .orderBy('last_used_at', 'desc')
+    .execute()
 }
 
 /** Ends one session of the person; somebody else's is left alone (AZ-10). */
@@ -111,7 +124,11 @@ export async function revokeSession(app: App, user: UserRow, id: number): Promis
 /** Ends all sessions of the person but one. */
 export async function revokeOtherSessions(app: App, user: UserRow, keep: number | null): Promise<void> {
   await app.inTransaction(async (tx) => {
-    await tx.db.deleteFrom('session').where('user_id', '=', user.id).where('id', '<>', keep ?? 0).execute()
+    await tx.db
+      .deleteFrom('session')
+      .where('user_id', '=', user.id)
+      .where('id', '<>', keep ?? 0)
+      .execute()
   })
   kept(app).sessions.clear()
 }

@@ -1,6 +1,6 @@
-import type { App, HostedDomain } from '#app.ts'
 import type { KeyPairs } from '#accounts/save-account.ts'
 import { createLocalAccount } from '#accounts/save-account.ts'
+import type { App, HostedDomain } from '#app.ts'
 import type { DomainNames } from '#instance/domains.ts'
 import { confirmDomain, renameDomain } from '#instance/domains.ts'
 import { saveSite } from '#instance/site.ts'
@@ -8,9 +8,9 @@ import type { RefusalDetails } from '#platform/errors.ts'
 import { gone, invalid } from '#platform/errors.ts'
 import { isLoopbackDomain } from '#platform/public-domain.ts'
 import { hashPassword } from '#platform/secrets.ts'
-import { checkEmail, checkName, checkPassword } from './sign-up-checks.ts'
 import { keyPairs } from './keys.ts'
 import { OWNER, seedRoles } from './roles.ts'
+import { checkEmail, checkName, checkPassword } from './sign-up-checks.ts'
 
 /** Who the server is for; decides who may sign up. */
 export const audiences = ['me', 'invited', 'approval', 'open'] as const
@@ -29,7 +29,8 @@ export type SetUpForm = {
   title?: string | undefined
 }
 
-const HOST = /^(?=.{1,260}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{2,5})?$/
+const HOST =
+  /^(?=.{1,260}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{2,5})?$/
 
 /** Whether the first domain has been set up. */
 export function isSetUp(app: App): boolean {
@@ -48,10 +49,15 @@ export async function setUp(app: App, form: SetUpForm): Promise<void> {
   const actorKeys = await keyPairs()
   await app.inTransaction(async (tx) => {
     const first = await tx.db.selectFrom('hosted_domain').selectAll().orderBy('id').executeTakeFirstOrThrow()
-    if (first.confirmed_at !== null) throw gone('This server is set up already. Sign in to change its settings.')
+    if (first.confirmed_at !== null)
+      throw gone('This server is set up already. Sign in to change its settings.')
     await seedRoles(tx)
     await renameDomain(tx, first.id, names)
-    const row = await tx.db.selectFrom('hosted_domain').selectAll().where('id', '=', first.id).executeTakeFirstOrThrow()
+    const row = await tx.db
+      .selectFrom('hosted_domain')
+      .selectAll()
+      .where('id', '=', first.id)
+      .executeTakeFirstOrThrow()
     const domain: HostedDomain = { ...row, alternates: names.alternates ?? [] }
     const ownerId = await createOwner(tx, domain, form, passwordHash, ownerKeys)
     const actorId = await createServerActor(tx, domain, actorKeys)
@@ -59,7 +65,9 @@ export async function setUp(app: App, form: SetUpForm): Promise<void> {
       title: form.title || domain.name,
       contact_account_id: ownerId,
       contact_email: form.email ?? '',
-      registrations: { me: 'none', invited: 'none', approval: 'approved', open: 'open' }[form.audience] as 'none',
+      registrations: { me: 'none', invited: 'none', approval: 'approved', open: 'open' }[
+        form.audience
+      ] as 'none',
       single_user: form.audience === 'me',
       ...(form.mediaBudget ? { media_budget: form.mediaBudget } : {}),
     })
@@ -75,8 +83,12 @@ async function checkForm(app: App, form: SetUpForm): Promise<DomainNames> {
   const say = (field: string, description: string) => {
     details[field] = [{ error: 'ERR_INVALID', description }]
   }
-  for (const [field, host] of [['domain', name], ['web_domain', web]] as const) {
-    if (!HOST.test(host)) say(field, 'is not a domain name: write it like example.org, without https:// or a path')
+  for (const [field, host] of [
+    ['domain', name],
+    ['web_domain', web],
+  ] as const) {
+    if (!HOST.test(host))
+      say(field, 'is not a domain name: write it like example.org, without https:// or a path')
   }
   if (app.config.domainGiven && name !== app.config.localDomain) {
     say('domain', `is set to ${app.config.localDomain} by the configuration; change LOCAL_DOMAIN or keep it`)
@@ -100,7 +112,13 @@ async function checkForm(app: App, form: SetUpForm): Promise<DomainNames> {
   return { name, web, alternates: app.config.alternateDomains, plainHttp }
 }
 
-async function createOwner(tx: App, domain: HostedDomain, form: SetUpForm, passwordHash: string, keys: KeyPairs) {
+async function createOwner(
+  tx: App,
+  domain: HostedDomain,
+  form: SetUpForm,
+  passwordHash: string,
+  keys: KeyPairs,
+) {
   const account = await createLocalAccount(tx, domain, { username: form.ownerName, keys })
   const now = tx.now()
   await tx.db

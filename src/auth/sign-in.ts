@@ -1,5 +1,5 @@
-import type { App, HostedDomain } from '#app.ts'
 import { accountById } from '#accounts/accounts.ts'
+import type { App, HostedDomain } from '#app.ts'
 import { notAllowed, unauthenticated } from '#platform/errors.ts'
 import { hashPassword, hashToken, isWeakHash, verifyPassword } from '#platform/secrets.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
@@ -32,8 +32,10 @@ export async function signIn(app: App, domain: HostedDomain, form: SignInForm): 
 
 /** Only who knows the password is told what state the account is in. */
 async function refuseStates(app: App, user: UserRow): Promise<void> {
-  if (user.approved_at === null) throw notAllowed('Your account still waits for somebody of the staff to let you in.')
-  if (user.disabled_at !== null) throw notAllowed('Your account has been frozen. Ask the staff of this server.')
+  if (user.approved_at === null)
+    throw notAllowed('Your account still waits for somebody of the staff to let you in.')
+  if (user.disabled_at !== null)
+    throw notAllowed('Your account has been frozen. Ask the staff of this server.')
   const account = await accountById(app, user.account_id)
   if (!account || account.suspended_at !== null) throw notAllowed('Your account has been suspended.')
 }

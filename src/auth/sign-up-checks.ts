@@ -6,21 +6,48 @@ const problem = (error: string, description: string): Problem => ({ error, descr
 
 /** Names that would pass for the server or its staff, or stand in for a path. */
 const RESERVED = new Set([
-  'abuse', 'account', 'accounts', 'admin', 'administration', 'administrator', 'api', 'auth', 'contact', 'help',
-  'helpdesk', 'hostmaster', 'inbox', 'instance', 'mod', 'moderator', 'oauth', 'owner', 'postmaster', 'root',
-  'security', 'server', 'settings', 'setup', 'support', 'sysadmin', 'webmaster',
+  'abuse',
+  'account',
+  'accounts',
+  'admin',
+  'administration',
+  'administrator',
+  'api',
+  'auth',
+  'contact',
+  'help',
+  'helpdesk',
+  'hostmaster',
+  'inbox',
+  'instance',
+  'mod',
+  'moderator',
+  'oauth',
+  'owner',
+  'postmaster',
+  'root',
+  'security',
+  'server',
+  'settings',
+  'setup',
+  'support',
+  'sysadmin',
+  'webmaster',
 ])
 const MOST_NAME = 30
 const LEAST_PASSWORD = 8
 const MOST_EMAIL = 320
 // A strict subset of what mail allows: no quotes, comments or address literals (ACC-15).
-const EMAIL = /^[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i
+const EMAIL =
+  /^[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i
 
 /** What is wrong with a name, or null. `staff` may take reserved ones. */
 export function checkName(name: string, { staff = true } = {}): Problem | null {
   if (name === '') return problem('ERR_BLANK', "can't be blank")
-  if (name.length > MOST_NAME) return problem('ERR_TOO_LONG', `is too long (maximum is ${MOST_NAME} characters)`)
-  if (!/^[a-z0-9_]+$/i.test(name)) return problem('ERR_INVALID', 'must contain only letters, numbers and underscores')
+  if (name.length > MOST_NAME)
+    return problem('ERR_TOO_LONG', `is too long (maximum is ${MOST_NAME} characters)`)
+  if (!/^[a-z0-9_]+$/i.test(name))
+    return problem('ERR_INVALID', 'must contain only letters, numbers and underscores')
   if (!staff && RESERVED.has(name.toLowerCase())) return problem('ERR_RESERVED', 'is reserved')
   return null
 }

@@ -1,8 +1,8 @@
-import type { App, HostedDomain } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByHandle } from '#accounts/accounts.ts'
 import type { KeyPairs } from '#accounts/save-account.ts'
 import { createLocalAccount } from '#accounts/save-account.ts'
+import type { App, HostedDomain } from '#app.ts'
 import { accountDeleted, rightsChanged, signedUp } from '#happenings.ts'
 import { siteOf } from '#instance/site.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
@@ -48,7 +48,10 @@ export async function signUp(app: App, domain: HostedDomain, form: SignUpForm): 
     details.reason = { error: 'ERR_BLANK', description: "can't be blank" }
   }
   if ((form.reason ?? '').length > MOST_REASON) {
-    details.reason = { error: 'ERR_TOO_LONG', description: `is too long (maximum is ${MOST_REASON} characters)` }
+    details.reason = {
+      error: 'ERR_TOO_LONG',
+      description: `is too long (maximum is ${MOST_REASON} characters)`,
+    }
   }
   refuse(details)
   return create(app, domain, {
@@ -120,7 +123,11 @@ function refuse(problems: Record<string, Problem>): void {
   throw invalid(`Validation failed: ${sentence}`, details)
 }
 
-type Wanted = Omit<SignUpForm, 'agreement'> & { approved: boolean; roleId: number | null; ageVerified: boolean }
+type Wanted = Omit<SignUpForm, 'agreement'> & {
+  approved: boolean
+  roleId: number | null
+  ageVerified: boolean
+}
 
 async function create(app: App, domain: HostedDomain, wanted: Wanted): Promise<Joined> {
   const passwordHash = await hashPassword(wanted.password)
@@ -171,13 +178,16 @@ async function change(app: App, user: UserRow, columns: Partial<UserRow>): Promi
 }
 
 /** Lets a waiting person in. */
-export const approveUser = (app: App, user: UserRow) => change(app, user, { approved_at: user.approved_at ?? app.now() })
+export const approveUser = (app: App, user: UserRow) =>
+  change(app, user, { approved_at: user.approved_at ?? app.now() })
 /** Lets a frozen person sign in again. */
 export const enableUser = (app: App, user: UserRow) => change(app, user, { disabled_at: null })
 /** Gives a person a role, or none. */
-export const setRole = (app: App, user: UserRow, roleId: number | null) => change(app, user, { role_id: roleId })
+export const setRole = (app: App, user: UserRow, roleId: number | null) =>
+  change(app, user, { role_id: roleId })
 /** Counts the person's address as confirmed. */
-export const confirmUser = (app: App, user: UserRow) => change(app, user, { confirmed_at: user.confirmed_at ?? app.now() })
+export const confirmUser = (app: App, user: UserRow) =>
+  change(app, user, { confirmed_at: user.confirmed_at ?? app.now() })
 
 /** Keeps a person out: nothing they are signed in with works any more. */
 export async function disableUser(app: App, user: UserRow): Promise<void> {
@@ -200,7 +210,11 @@ export async function rejectUser(app: App, user: UserRow): Promise<void> {
   await app.inTransaction(async (tx) => {
     await endEverything(tx, user.id)
     await tx.db.deleteFrom('user').where('id', '=', user.id).execute()
-    const account = await tx.db.selectFrom('account').selectAll().where('id', '=', user.account_id).executeTakeFirst()
+    const account = await tx.db
+      .selectFrom('account')
+      .selectAll()
+      .where('id', '=', user.account_id)
+      .executeTakeFirst()
     if (!account) return
     await tx.db.deleteFrom('account_key').where('account_id', '=', account.id).execute()
     await tx.db.deleteFrom('notification').where('from_account_id', '=', account.id).execute()

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { App, Viewer } from '#app.ts'
 import { accountById } from '#accounts/accounts.ts'
+import type { App, Viewer } from '#app.ts'
 import { rightsChanged } from '#happenings.ts'
 import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -11,13 +11,21 @@ import { onRightsChanged } from './rights.ts'
 import type { TokenRow, UserRow } from './users.ts'
 import { userById } from './users.ts'
 
-export type NewToken = { applicationId: number; userId: number | null; scopes: string[]; grantId?: number | null }
+export type NewToken = {
+  applicationId: number
+  userId: number | null
+  scopes: string[]
+  grantId?: number | null
+}
 
 /** Makes an access token and gives it in clear, this once; stored is only its hash (OAU-17). */
 export async function createToken(app: App, wanted: NewToken): Promise<string> {
   const token = randomToken()
   await app.inTransaction(async (tx) => {
-    await tx.db.insertInto('token').values(tokenRow(tx, token, wanted)).execute()
+    await tx.db
+      .insertInto('token')
+      .values(tokenRow(tx, token, wanted))
+      .execute()
   })
   return token
 }

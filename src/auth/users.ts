@@ -113,7 +113,9 @@ export type AuthTables = {
   token: TokenRow
 }
 
-const byId = prepared<{ id: number }, UserRow>((db, { id }) => db.selectFrom('user').selectAll().where('id', '=', id))
+const byId = prepared<{ id: number }, UserRow>((db, { id }) =>
+  db.selectFrom('user').selectAll().where('id', '=', id),
+)
 const byAccount = prepared<{ id: number }, UserRow>((db, { id }) =>
   db.selectFrom('user').selectAll().where('account_id', '=', id),
 )
@@ -129,7 +131,11 @@ export async function userByAccount(app: App, accountId: number): Promise<UserRo
 }
 
 /** The person a domain's sign-in form means: by name, handle or mail address, in any case. */
-export async function userBySignIn(app: App, domain: HostedDomain, login: string): Promise<UserRow | undefined> {
+export async function userBySignIn(
+  app: App,
+  domain: HostedDomain,
+  login: string,
+): Promise<UserRow | undefined> {
   const typed = login.trim().toLowerCase().slice(0, 400)
   const byMail = await app.db
     .selectFrom('user')

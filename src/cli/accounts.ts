@@ -1,15 +1,23 @@
-import type { App } from '#app.ts'
 import { acctOf } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { commandLineApplication } from '#auth/apps.ts'
+import { resetPassword } from '#auth/change-password.ts'
 import { createRecovery } from '#auth/recover.ts'
 import { roleByName } from '#auth/roles.ts'
-import { resetPassword } from '#auth/change-password.ts'
-import { approveUser, confirmUser, disableUser, enableUser, setEmail, setRole, signUpByKeeper } from '#auth/sign-up.ts'
+import {
+  approveUser,
+  confirmUser,
+  disableUser,
+  enableUser,
+  setEmail,
+  setRole,
+  signUpByKeeper,
+} from '#auth/sign-up.ts'
 import { createToken } from '#auth/tokens.ts'
-import { parseScopes } from '#platform/http/scopes.ts'
 import type { UserRow } from '#auth/users.ts'
 import { userByName } from '#auth/users.ts'
 import { notFound } from '#platform/errors.ts'
+import { parseScopes } from '#platform/http/scopes.ts'
 import { randomToken } from '#platform/secrets.ts'
 import { isoTimeOrNull } from '#platform/times.ts'
 import type { Command, Given } from './command.ts'
@@ -147,7 +155,9 @@ async function modify({ hands, words, options }: Given): Promise<number> {
   }
   if (options['reset-link']) {
     const domain = app.domains.byId(user.domain_id)
-    hands.print(`${domain?.origin}/auth/password/edit?reset_password_token=${await createRecovery(app, user)}`)
+    hands.print(
+      `${domain?.origin}/auth/password/edit?reset_password_token=${await createRecovery(app, user)}`,
+    )
   }
   return 0
 }

@@ -63,7 +63,8 @@ export function readCommandLine(command: Command, line: string[]): Pick<Given, '
   if (words.length < needed.length && !read.values.help) {
     throw new Misuse(`${command.name} needs ${needed.slice(words.length).join(' ')}`)
   }
-  if (words.length > wanted.length) throw new Misuse(`${command.name} does not take "${words[wanted.length]}"`)
+  if (words.length > wanted.length)
+    throw new Misuse(`${command.name} does not take "${words[wanted.length]}"`)
   return { words, options: read.values as Given['options'] }
 }
 

@@ -30,12 +30,18 @@ export const databaseCommands: Command[] = [
       const size = await database.dialect.sizeOnDisk(database.db)
       await database.close()
       hands.print(
-        table(['', ''], [
-          ['database', database.dialect.name],
-          ['schema', `${state.current} of ${state.newest}${state.pending.length > 0 ? ' (run db migrate)' : ''}`],
-          ['size', `${(size / MEGABYTE).toFixed(1)} MB`],
-          ['sound', damage ?? 'yes'],
-        ]),
+        table(
+          ['', ''],
+          [
+            ['database', database.dialect.name],
+            [
+              'schema',
+              `${state.current} of ${state.newest}${state.pending.length > 0 ? ' (run db migrate)' : ''}`,
+            ],
+            ['size', `${(size / MEGABYTE).toFixed(1)} MB`],
+            ['sound', damage ?? 'yes'],
+          ],
+        ),
       )
       return damage ? 1 : 0
     },
@@ -61,7 +67,11 @@ export const databaseCommands: Command[] = [
         states[lane.state] ?? String(lane.state),
         lane.open_until > app.now() ? isoTime(lane.open_until) : '',
       ])
-      hands.print(rows.length > 0 ? table(['queue', 'lane', 'waiting', 'running', 'state', 'next try'], rows) : 'Nothing waits.')
+      hands.print(
+        rows.length > 0
+          ? table(['queue', 'lane', 'waiting', 'running', 'state', 'next try'], rows)
+          : 'Nothing waits.',
+      )
       const { n } = await app.db
         .selectFrom('dead_job')
         .select(({ fn }) => fn.countAll<number>().as('n'))

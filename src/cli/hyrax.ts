@@ -1,10 +1,10 @@
+import { Refusal } from '#platform/errors.ts'
+import { version } from '#platform/version.ts'
 import { accountCommands } from './accounts.ts'
 import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
 import { siteCommands } from './site.ts'
-import { version } from '#platform/version.ts'
-import { Refusal } from '#platform/errors.ts'
 
 /** Every command, in the order of the help. */
 export const commands: Command[] = [...siteCommands, ...accountCommands, ...databaseCommands]
@@ -45,7 +45,8 @@ export async function runCommand(
   } catch (error) {
     complain(`${program}: ${(error as Error).message}`)
     if (error instanceof Misuse) complain(`Try: ${program} ${command.name} --help`)
-    else if (!(error instanceof Refusal) && process.stderr.isTTY !== true) complain((error as Error).stack ?? '')
+    else if (!(error instanceof Refusal) && process.stderr.isTTY !== true)
+      complain((error as Error).stack ?? '')
     return error instanceof Misuse ? 2 : 1
   }
 }
@@ -71,6 +72,10 @@ function wrongWords(
   const shown = !asked && group.length > 0 ? group : commands
   const width = Math.max(...shown.map((command) => command.name.length)) + 2
   const rows = shown.map((command) => `  ${command.name.padEnd(width)}${command.about}`)
-  print([`Usage: ${program} COMMAND [options]`, '', ...rows, '', `${program} COMMAND --help tells more.`].join('\n'))
+  print(
+    [`Usage: ${program} COMMAND [options]`, '', ...rows, '', `${program} COMMAND --help tells more.`].join(
+      '\n',
+    ),
+  )
   return asked ? 0 : 2
 }

@@ -46,7 +46,12 @@ export const siteCommands: Command[] = [
     about: 'Every setting with its value and where it comes from',
     run: async ({ hands }) => {
       const rows = explainConfig(hands.readConfig())
-      hands.print(table(['setting', 'value', 'from', ''], rows.map((row) => [row.name, row.value, row.origin, row.sentence])))
+      hands.print(
+        table(
+          ['setting', 'value', 'from', ''],
+          rows.map((row) => [row.name, row.value, row.origin, row.sentence]),
+        ),
+      )
       return 0
     },
   },
@@ -56,7 +61,11 @@ export const siteCommands: Command[] = [
     run: async ({ hands }) => {
       const findings = checkConfig({ flags: hands.flags, env: processEnvironment(), cwd: process.cwd() })
       const rows = findings.map((each) => [each.level, each.key, each.origin ?? '', each.sentence])
-      hands.print(rows.length > 0 ? table(['', 'key', 'from', ''], rows) : 'Nothing is configured; every default stands.')
+      hands.print(
+        rows.length > 0
+          ? table(['', 'key', 'from', ''], rows)
+          : 'Nothing is configured; every default stands.',
+      )
       const faults = findings.filter(isFault)
       hands.print(faults.length > 0 ? `\n${faults.length} to mend.` : '\nNo fault.')
       return faults.length > 0 ? 1 : 0
@@ -78,7 +87,9 @@ async function runSetUp({ hands, options }: Given): Promise<number> {
   const file = text(options['password-file'])
   const password = file ? (await readFile(file, 'utf8')).replace(/\r?\n$/, '') : config.ownerPassword
   if (!domain || !ownerName || !password) {
-    throw new Misuse('setup needs --domain, --owner and --password-file (or HYRAX_OWNER_USERNAME and the like)')
+    throw new Misuse(
+      'setup needs --domain, --owner and --password-file (or HYRAX_OWNER_USERNAME and the like)',
+    )
   }
   const gigabytes = Number(text(options['media-budget']) ?? Number.NaN)
   await setUp(app, {
@@ -90,7 +101,10 @@ async function runSetUp({ hands, options }: Given): Promise<number> {
     email: text(options.email) ?? config.ownerEmail,
     mediaBudget: Number.isFinite(gigabytes) ? Math.round(gigabytes * 1024 ** 3) : config.mediaBudget,
   })
-  hands.print(`${domain} is set up. @${ownerName} owns it; sign in at ${app.domains.all()[0]?.origin}/auth/sign_in`)
-  if (!config.rateLimits) hands.print('Warning: RATE_LIMITS=off lets anyone guess passwords as fast as they like.')
+  hands.print(
+    `${domain} is set up. @${ownerName} owns it; sign in at ${app.domains.all()[0]?.origin}/auth/sign_in`,
+  )
+  if (!config.rateLimits)
+    hands.print('Warning: RATE_LIMITS=off lets anyone guess passwords as fast as they like.')
   return 0
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByHandle, accountByUri } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
+import { userByAccount } from '#auth/users.ts'
 import { keptBy } from '#platform/cache.ts'
 import type { Site } from '#platform/http/facts.ts'
 import { documentAnswer, goneAnswer, missingAnswer, wantsPage } from './answer-document.ts'
@@ -13,8 +14,7 @@ const kept = keptBy(() => new LRUCache<string, string>({ max: 2000 }))
 
 /** The account of this domain whose ActivityPub id is at this path, or undefined. */
 export async function actorAt(app: App, domain: HostedDomain, path: string): Promise<AccountRow | undefined> {
-  const account = await accountByUri(app, domain.origin + path)
-  return account?.domain_id === domain.id ? account : undefined
+  return ifHere(app, domain, await accountByUri(app, domain.origin + path))
 }
 
 /** The account of this name on the domain, or undefined. */
@@ -23,8 +23,14 @@ export async function actorNamed(
   domain: HostedDomain,
   name: string,
 ): Promise<AccountRow | undefined> {
-  const account = await accountByHandle(app, name, domain.name)
-  return account?.domain_id === domain.id ? account : undefined
+  return ifHere(app, domain, await accountByHandle(app, name, domain.name))
+}
+
+/** Who still waits for approval or a confirmed address is nobody to the world. */
+async function ifHere(app: App, domain: HostedDomain, account?: AccountRow): Promise<AccountRow | undefined> {
+  if (account?.domain_id !== domain.id) return undefined
+  const user = await userByAccount(app, account.id)
+  return user && (user.approved_at === null || user.confirmed_at === null) ? undefined : account
 }
 
 /** The actor document; made once for each state of the row. */

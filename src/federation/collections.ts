@@ -46,6 +46,7 @@ export async function outbox(app: App, account: AccountRow, asked: Asked): Promi
     sinceId: null,
     minId: readId(asked.get('min_id')),
   }
+  const cursors = `${cursor('max_id', page.maxId)}${cursor('min_id', page.minId)}`
   const query = app.db
     .selectFrom('status')
     .selectAll()
@@ -54,7 +55,7 @@ export async function outbox(app: App, account: AccountRow, asked: Asked): Promi
   const rows = await pageRows<StatusRow>(query, 'id', page)
   const [newest, oldest] = [rows[0], rows.at(-1)]
   return {
-    id: `${id}?${asked}`,
+    id: `${id}?${cursors}page=true`,
     type: 'OrderedCollectionPage',
     partOf: id,
     ...(oldest && rows.length === OUTBOX_PAGE ? { next: `${id}?max_id=${oldest.id}&page=true` } : {}),
@@ -62,6 +63,8 @@ export async function outbox(app: App, account: AccountRow, asked: Asked): Promi
     orderedItems: await activitiesOf(app, account, rows),
   }
 }
+
+const cursor = (name: string, id: number | null) => (id === null ? '' : `${name}=${id}&`)
 
 async function countOpen(app: App, account: AccountRow): Promise<number> {
   const counts = countsKept(app)
@@ -168,17 +171,17 @@ async function repliesPage(app: App, status: StatusRow, others: boolean, after: 
     .limit(most)
     .execute()
   const link = (more: string) => `${id}?${more}page=true`
-  const cursor = (at: number) => (at > 0 ? `min_id=${at}&` : '')
+  const from = (at: number) => cursor('min_id', at > 0 ? at : null)
   const side = others ? 'only_other_accounts=true&' : ''
   const last = rows.at(-1)
   const isFull = rows.length === most && last !== undefined
   const next = isFull
-    ? link(`${cursor(last.id)}${side}`)
+    ? link(`${from(last.id)}${side}`)
     : others
       ? undefined
       : link('only_other_accounts=true&')
   return {
-    id: link(`${cursor(after)}${side}`),
+    id: link(`${from(after)}${side}`),
     type: 'CollectionPage',
     partOf: id,
     ...(next ? { next } : {}),

@@ -9,11 +9,11 @@ import { createStatus } from '#statuses/create-status.ts'
 import { statusById } from '#statuses/statuses.ts'
 import type { Network } from '../../test/network.ts'
 import { openNetwork } from '../../test/network.ts'
+import { foreignDraft, remoteActor } from '../../test/remote-actor.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { foreignDraft, remoteActor } from '../../test/remote-actor.ts'
-import type { SignedRequest } from './signatures-claim.ts'
 import { parseSignature, verifyClaim } from './signatures.ts'
+import type { SignedRequest } from './signatures-claim.ts'
 
 type Received = { host: string; path: string; document: Record<string, unknown>; request: SignedRequest }
 
@@ -38,7 +38,7 @@ for (const database of databases) {
             host,
             path: url.pathname,
             document: JSON.parse(body.toString()),
-            request: { ...request, ownHosts: [host] } as unknown as SignedRequest,
+            request: { ...request, hosts: [host] },
           })
           const { status, ...more } = answers.shift() ?? { status: '202' }
           return { status: Number(status), headers: more, body: Buffer.alloc(0) }
@@ -53,7 +53,8 @@ for (const database of databases) {
     })
 
     const followedBy = async (target: AccountRow, ...followers: AccountRow[]) => {
-      for (const each of followers) await follow(place.app, each, target, {}, { uri: `${each.uri}#follows/1` })
+      for (const each of followers)
+        await follow(place.app, each, target, {}, { uri: `${each.uri}#follows/1` })
       await place.settle()
       received = []
     }
@@ -163,7 +164,10 @@ for (const database of databases) {
 
     test('what came from elsewhere is not sent out again', async () => {
       await followedBy(place.cast.alice, eve)
-      const theirs = await createStatus(place.app, foreignDraft(place.cast.dan, 'https://elsewhere.example/notes/2'))
+      const theirs = await createStatus(
+        place.app,
+        foreignDraft(place.cast.dan, 'https://elsewhere.example/notes/2'),
+      )
       assert.ok(theirs)
       await place.settle()
       assert.deepEqual(told(), [])
@@ -188,7 +192,10 @@ for (const database of databases) {
         'Undo elsewhere.example/users/dan/inbox',
         'Undo v.example/inbox',
       ])
-      const undo = received.at(-1)?.document as { id: string; object: { id: string; type: string; object: string } }
+      const undo = received.at(-1)?.document as {
+        id: string
+        object: { id: string; type: string; object: string }
+      }
       assert.match(undo.id, /#likes\/\d+\/undo$/)
       assert.deepEqual([undo.object.type, undo.object.object], ['Like', theirs?.uri])
     })
@@ -260,8 +267,14 @@ for (const database of databases) {
       await place.settle()
       await place.as('bob').delete(`/api/v1/statuses/${secret.id}`)
       await place.settle()
-      const words = (await waiting()).filter((row) => row.lane === 'e.example').map((row) => row.ukey?.split(' ')[1])
-      assert.deepEqual(words, ['end'], 'the post was tried, so its end is owed; the post itself is not any more')
+      const words = (await waiting())
+        .filter((row) => row.lane === 'e.example')
+        .map((row) => row.ukey?.split(' ')[1])
+      assert.deepEqual(
+        words,
+        ['end'],
+        'the post was tried, so its end is owed; the post itself is not any more',
+      )
       network.down.clear()
       place.clock.advance(DAY)
       await place.settle()
@@ -274,7 +287,9 @@ for (const database of databases) {
       await followedBy(place.cast.alice, eve)
       const confirmed = app.domains.all()[0]?.confirmed_at ?? 0
       const setConfirmed = async (at: number | null) => {
-        await app.inTransaction(async (tx) => void (await tx.db.updateTable('hosted_domain').set({ confirmed_at: at }).execute()))
+        await app.inTransaction(
+          async (tx) => void (await tx.db.updateTable('hosted_domain').set({ confirmed_at: at }).execute()),
+        )
         await app.domains.reload()
       }
       await setConfirmed(null)
@@ -298,7 +313,19 @@ for (const database of databases) {
     })
 
     test('what an inbox answers decides between done, dropped and later', async () => {
-      const fates: Record<string, number> = { 202: 0, 301: 0, 400: 0, 404: 0, 410: 0, 422: 0, 501: 0, 408: 1, 429: 1, 500: 1, 503: 1 }
+      const fates: Record<string, number> = {
+        202: 0,
+        301: 0,
+        400: 0,
+        404: 0,
+        410: 0,
+        422: 0,
+        501: 0,
+        408: 1,
+        429: 1,
+        500: 1,
+        503: 1,
+      }
       for (const [status, left] of Object.entries(fates)) {
         answers = [{ status, 'retry-after': '60' }]
         await post({ status: '@vic@v.example hi', visibility: 'direct' })

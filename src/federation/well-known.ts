@@ -1,12 +1,11 @@
 import type { Context, Hono } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
-import { accountByUri } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { siteOf } from '#instance/site.ts'
 import { statsOf } from '#instance/stats.ts'
 import { queryOf, type Site } from '#platform/http/facts.ts'
 import { version } from '#platform/version.ts'
-import { actorNamed } from './actors.ts'
+import { actorAt, actorNamed } from './actors.ts'
 import { domainOf } from './answer-document.ts'
 import { imageTypeOf } from './write-emojis.ts'
 
@@ -82,7 +81,8 @@ export type Resource = { kind: 'handle'; name: string; host: string } | { kind: 
 /** Reads `acct:name@host`, `name@host`, `@name@host` and http(s) addresses; null for all else (PAR-25). */
 export function readResource(resource: string): Resource | null {
   if (resource.length > LONGEST_RESOURCE) return null
-  const handle = /^(?:acct:)?@?([A-Za-z0-9_.:-]{1,253})@([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/.exec(resource)
+  const handle =
+    /^(?:acct:)?@?([A-Za-z0-9_.-]{1,253}(?::\d{1,5})?)@([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/.exec(resource)
   if (handle) return { kind: 'handle', name: handle[1] ?? '', host: handle[2] ?? '' }
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(resource)) return null
   const url = URL.parse(resource)
@@ -100,9 +100,8 @@ async function accountOf(app: App, domain: HostedDomain, named: Resource): Promi
   const { pathname, search } = named.url
   if (pathname === '/' && search === '') return actorNamed(app, domain, domain.name)
   const name = /^\/(?:@|users\/)([^/@]+)\/?$/.exec(pathname)?.[1]
-  const account = await accountByUri(app, domain.origin + pathname + search)
-  if (account) return account.domain_id === domain.id ? account : undefined
-  return name === undefined ? undefined : actorNamed(app, domain, name)
+  const account = await actorAt(app, domain, pathname + search)
+  return account ?? (name === undefined ? undefined : actorNamed(app, domain, name))
 }
 
 type Link = { rel: string; type?: string; href?: string; template?: string }

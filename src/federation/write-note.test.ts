@@ -21,7 +21,10 @@ for (const database of databases) {
     })
     after(() => place.close())
 
-    const post = async (body: Record<string, unknown>, who: 'alice' | 'bob' = 'alice'): Promise<StatusRow> => {
+    const post = async (
+      body: Record<string, unknown>,
+      who: 'alice' | 'bob' = 'alice',
+    ): Promise<StatusRow> => {
       const answer = await place.as(who).post('/api/v1/statuses', body)
       assert.equal(answer.status, 200, answer.text)
       const id = readId((answer.body as { id: string }).id) as number
@@ -103,10 +106,14 @@ for (const database of databases) {
     test('only our own emojis become tags', async () => {
       const { app } = place
       await app.inTransaction((tx) =>
-        saveRemoteEmojis(tx, '', [{ shortcode: 'pony', url: 'https://here.example/media/pony.png', uri: null }]),
+        saveRemoteEmojis(tx, '', [
+          { shortcode: 'pony', url: 'https://here.example/media/pony.png', uri: null },
+        ]),
       )
       await app.inTransaction((tx) =>
-        saveRemoteEmojis(tx, 'elsewhere.example', [{ shortcode: 'cow', url: 'https://e.example/cow.png', uri: null }]),
+        saveRemoteEmojis(tx, 'elsewhere.example', [
+          { shortcode: 'cow', url: 'https://e.example/cow.png', uri: null },
+        ]),
       )
       const note = await noteOf(await post({ status: 'a :pony: and a :cow:' }))
       const [tag, ...more] = note.tag as Document[]
@@ -125,7 +132,11 @@ for (const database of databases) {
 
     test('an independent JSON-LD reader understands our notes and actors', async () => {
       const { alice, dan } = place.cast
-      const status = await post({ status: 'hello @dan@elsewhere.example #ponies', spoiler_text: 'cw', language: 'en' })
+      const status = await post({
+        status: 'hello @dan@elsewhere.example #ponies',
+        spoiler_text: 'cw',
+        language: 'en',
+      })
       const options = { documentLoader: bundledContexts }
       const read = await Create.fromJsonLd(withContext(create(await noteOf(status))), options)
       const note = await read.getObject(options)

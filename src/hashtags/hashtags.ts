@@ -9,10 +9,7 @@ export const MOST_TAGS = 60
 type NamedTag = { name: string; displayName: string }
 
 const byNames = prepared<{ names: readonly string[] }, TagRow>((db, { names }, dialect) =>
-  db
-    .selectFrom('tag')
-    .selectAll()
-    .where(dialect.amongText(sql`name`, names)),
+  db.selectFrom('tag').selectAll().where(dialect.amongText(sql`name`, names)),
 )
 
 /** The tag of this normal form, or undefined. */
@@ -31,7 +28,10 @@ export async function tagIds(tx: App, tags: readonly NamedTag[]): Promise<number
     .insertInto('tag')
     .values(
       missing.map((tag) => ({
-        id: tx.newId(), name: tag.name, display_name: tag.displayName, created_at: tx.now(),
+        id: tx.newId(),
+        name: tag.name,
+        display_name: tag.displayName,
+        created_at: tx.now(),
       })),
     )
     .onConflict((clash) => clash.column('name').doNothing())
@@ -51,7 +51,12 @@ export async function setStatusTags(tx: App, statusId: number, tags: readonly Na
 }
 
 /** Tags whose normal form begins with `prefix`, most used names first by age; at most `limit`. */
-export async function tagsByPrefix(app: App, prefix: string, limit: number, offset: number): Promise<TagRow[]> {
+export async function tagsByPrefix(
+  app: App,
+  prefix: string,
+  limit: number,
+  offset: number,
+): Promise<TagRow[]> {
   const end = `${prefix}\u{10ffff}`
   return app.db
     .selectFrom('tag')

@@ -14,7 +14,9 @@ export function keepDomains(app: Pick<App, 'db' | 'events'>): HostedDomains {
   const read = async () => {
     const rows = await app.db.selectFrom('hosted_domain').selectAll().orderBy('id').execute()
     domains = rows.map(readRow)
-    byHost = new Map(domains.flatMap((domain) => hostsOf(domain).map((host) => [host, domain] as const)).reverse())
+    byHost = new Map(
+      domains.flatMap((domain) => hostsOf(domain).map((host) => [host, domain] as const)).reverse(),
+    )
   }
   // Every keeper says who it is, so that it does not answer its own news.
   const self = randomUUID()
@@ -50,7 +52,14 @@ export async function addDomain(app: App, names: DomainNames): Promise<number> {
     const id = tx.newId()
     await tx.db
       .insertInto('hosted_domain')
-      .values({ id, ...namesRow(names), confirmed_at: null, federated_at: null, actor_id: null, created_at: tx.now() })
+      .values({
+        id,
+        ...namesRow(names),
+        confirmed_at: null,
+        federated_at: null,
+        actor_id: null,
+        created_at: tx.now(),
+      })
       .execute()
     tx.afterCommit(() => app.domains.reload())
     return id
@@ -60,7 +69,11 @@ export async function addDomain(app: App, names: DomainNames): Promise<number> {
 /** Gives a draft domain its names. Throws once anything has left under the old ones: others remember them for ever. */
 export async function renameDomain(app: App, id: number, names: DomainNames): Promise<void> {
   await app.inTransaction(async (tx) => {
-    const domain = await tx.db.selectFrom('hosted_domain').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const domain = await tx.db
+      .selectFrom('hosted_domain')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     const wanted = namesRow(names)
     const same = domain.name === wanted.name && domain.web_host === wanted.web_host
     if (domain.federated_at !== null && !same) throw invalid(fixedDomain(domain.name, wanted.name))

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { App, HostedDomain } from '#app.ts'
 import { accountById } from '#accounts/accounts.ts'
 import { Account, presentAccount } from '#accounts/present-account.ts'
 import { profileLimits } from '#accounts/update-profile.ts'
+import type { App, HostedDomain } from '#app.ts'
 import { isLoopbackDomain } from '#platform/public-domain.ts'
 import { version } from '#platform/version.ts'
-import { Rule, presentRules } from './rules.ts'
+import { presentRules, Rule } from './rules.ts'
 import { siteOf } from './site.ts'
 import { statsOf } from './stats.ts'
 
@@ -65,8 +65,6 @@ export const InstanceV1 = z.object({
   contact_account: Account.nullable(),
   rules: z.array(Rule),
 })
-
-
 
 /** The server as clients ask for it first. */
 export async function presentInstance(app: App, domain: HostedDomain): Promise<z.input<typeof Instance>> {

@@ -3,8 +3,16 @@ import type { App, HostedDomain } from '#app.ts'
 
 const columns: Record<string, string[]> = {
   account: [
-    'uri', 'url', 'inbox_url', 'shared_inbox_url', 'outbox_url', 'followers_url', 'following_url', 'featured_url',
-    'avatar_url', 'header_url',
+    'uri',
+    'url',
+    'inbox_url',
+    'shared_inbox_url',
+    'outbox_url',
+    'followers_url',
+    'following_url',
+    'featured_url',
+    'avatar_url',
+    'header_url',
   ],
   account_key: ['key_id'],
   status: ['uri', 'url'],

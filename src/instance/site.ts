@@ -92,5 +92,11 @@ export async function saveSite(app: App, domainId: number, changes: Partial<Site
 
 /** The rules of a domain, in their order. */
 export async function rulesOf(app: App, domainId: number): Promise<RuleRow[]> {
-  return app.db.selectFrom('rule').selectAll().where('domain_id', '=', domainId).orderBy('position').orderBy('id').execute()
+  return app.db
+    .selectFrom('rule')
+    .selectAll()
+    .where('domain_id', '=', domainId)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
 }

@@ -27,7 +27,8 @@ export function statsOf(app: App, domainId: number): Promise<InstanceStats> {
 }
 
 async function count(app: App, domainId: number): Promise<InstanceStats> {
-  const one = async (query: ReturnType<typeof sql<{ n: number }>>) => Number((await query.execute(app.db)).rows[0]?.n ?? 0)
+  const one = async (query: ReturnType<typeof sql<{ n: number }>>) =>
+    Number((await query.execute(app.db)).rows[0]?.n ?? 0)
   const active = (days: number) => {
     const since = idAt(app.now() - days * DAY)
     return one(sql<{ n: number }>`select count(*) as n from "user" u where u.domain_id = ${domainId}
@@ -35,9 +36,19 @@ async function count(app: App, domainId: number): Promise<InstanceStats> {
         select 1 from status s where s.account_id = u.account_id and s.id > ${since}))`)
   }
   return {
-    users: await one(sql<{ n: number }>`select count(*) as n from "user" where domain_id = ${domainId} and approved_at is not null`),
-    statuses: await one(sql<{ n: number }>`select coalesce(sum(statuses_count), 0) as n from account where domain_id = ${domainId}`),
-    domains: await one(sql<{ n: number }>`select count(distinct host) as n from account where domain_id is null`),
+    users: await one(
+      sql<{
+        n: number
+      }>`select count(*) as n from "user" where domain_id = ${domainId} and approved_at is not null`,
+    ),
+    statuses: await one(
+      sql<{
+        n: number
+      }>`select coalesce(sum(statuses_count), 0) as n from account where domain_id = ${domainId}`,
+    ),
+    domains: await one(
+      sql<{ n: number }>`select count(distinct host) as n from account where domain_id is null`,
+    ),
     activeMonth: await active(30),
     activeHalfYear: await active(180),
   }

@@ -8,11 +8,7 @@ import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
 export const MOST_MEDIA = 32
 
 const ofStatuses = prepared<{ ids: readonly number[] }, MediaRow>((db, { ids }, dialect) =>
-  db
-    .selectFrom('media')
-    .selectAll()
-    .where(dialect.among(sql`status_id`, ids))
-    .orderBy('position'),
+  db.selectFrom('media').selectAll().where(dialect.among(sql`status_id`, ids)).orderBy('position'),
 )
 
 /** The attachments of these statuses, in their order. */
@@ -39,7 +35,10 @@ export async function insertMedia(
     blurhash: each.blurhash,
     description: each.description,
     meta: JSON.stringify({
-      width: each.width, height: each.height, duration: each.duration, focus: each.focus,
+      width: each.width,
+      height: each.height,
+      duration: each.duration,
+      focus: each.focus,
     }),
     created_at: tx.now(),
   }))

@@ -3,7 +3,10 @@ import type { HostedDomain } from '#app.ts'
 import type { MediaRow } from '#statuses/statuses.ts'
 
 const Size = z.object({
-  width: z.number(), height: z.number(), size: z.string(), aspect: z.number(),
+  width: z.number(),
+  height: z.number(),
+  size: z.string(),
+  aspect: z.number(),
 })
 
 /** https://docs.joinmastodon.org/entities/MediaAttachment/ */
@@ -36,7 +39,8 @@ export function presentMedia(row: MediaRow, domain: HostedDomain): MediaAttachme
   const own = row.file_key === null ? null : `${domain.origin}/media/${row.file_key}`
   const preview = row.preview_key === null ? null : `${domain.origin}/media/${row.preview_key}`
   const { width, height } = meta
-  const original = width && height ? { width, height, size: `${width}x${height}`, aspect: width / height } : undefined
+  const original =
+    width && height ? { width, height, size: `${width}x${height}`, aspect: width / height } : undefined
   return {
     id: String(row.id),
     type: row.kind as MediaAttachment['type'],

@@ -3,7 +3,7 @@ import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { idText, textList } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
-import { paged, PageQuery, readPage } from '#platform/paging.ts'
+import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { dismiss, notificationById, notificationsOf, unreadCount } from './notifications.ts'
 import { Notification, presentNotifications } from './present-notification.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { blockExists, followOf } from '#relationships/relationships.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { maySee, standingTo } from '#statuses/visibility.ts'

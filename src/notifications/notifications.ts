@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
 import type { Page } from '#platform/paging.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById, accountsByIds } from '#accounts/accounts.ts'
-import { DAY, HOUR } from '#platform/times.ts'
+import type { App } from '#app.ts'
 import { job } from '#platform/jobs/declare.ts'
+import { DAY, HOUR } from '#platform/times.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
 import { mayInterrupt } from './gate.ts'
@@ -56,7 +56,8 @@ async function alreadyTold(tx: App, reason: Reason, status: StatusRow | null): P
 
 function groupKey(type: NotificationType, status: StatusRow | null, id: number, now: number): string {
   if (type === 'follow') return `follow-${Math.floor(now / GROUP_SPAN)}`
-  if ((type === 'favourite' || type === 'reblog') && status) return `${type}-${status.id}-${Math.floor(now / GROUP_SPAN)}`
+  if ((type === 'favourite' || type === 'reblog') && status)
+    return `${type}-${status.id}-${Math.floor(now / GROUP_SPAN)}`
   return `ungrouped-${id}`
 }
 
@@ -87,7 +88,8 @@ export const notifySubscribers = job({
   payload: z.object({ statusId: Id }),
   async run(app, { statusId }) {
     const status = await statusById(app, statusId)
-    if (!status || isOld(app, status) || status.visibility === 'direct' || status.visibility === 'limited') return
+    if (!status || isOld(app, status) || status.visibility === 'direct' || status.visibility === 'limited')
+      return
     if (status.in_reply_to_account_id !== null && status.in_reply_to_account_id !== status.account_id) return
     const rows = await app.db
       .selectFrom('follow')
@@ -96,7 +98,8 @@ export const notifySubscribers = job({
       .where('notify', '=', 1)
       .limit(MOST_SUBSCRIBERS)
       .execute()
-    for (const row of rows) await tell(app, { to: row.account_id, from: status.account_id, type: 'status', status })
+    for (const row of rows)
+      await tell(app, { to: row.account_id, from: status.account_id, type: 'status', status })
   },
 })
 
@@ -182,5 +185,12 @@ async function staffOf(app: App, newcomer: AccountRow): Promise<AccountRow[]> {
   const ADMINISTRATOR = 0x1
   const MANAGE_USERS = 0x400
   const staff = rows.filter((row) => (row.permissions & (ADMINISTRATOR | MANAGE_USERS)) !== 0)
-  return [...(await accountsByIds(app, staff.map((row) => row.account_id))).values()]
+  return [
+    ...(
+      await accountsByIds(
+        app,
+        staff.map((row) => row.account_id),
+      )
+    ).values(),
+  ]
 }

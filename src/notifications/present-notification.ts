@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { App, Reader } from '#app.ts'
 import { Account, presentAccountsById } from '#accounts/present-account.ts'
+import type { App, Reader } from '#app.ts'
 import { isoTime } from '#platform/times.ts'
 import { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
@@ -25,9 +25,15 @@ export async function presentNotifications(
   reader: Reader,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  const accounts = await presentAccountsById(app, reader, rows.map((row) => row.from_account_id))
+  const accounts = await presentAccountsById(
+    app,
+    reader,
+    rows.map((row) => row.from_account_id),
+  )
   const statusIds = [...new Set(rows.flatMap((row) => row.status_id ?? []))]
-  const statuses = new Map((await presentStatuses(app, reader, statusIds)).map((status) => [status.id, status]))
+  const statuses = new Map(
+    (await presentStatuses(app, reader, statusIds)).map((status) => [status.id, status]),
+  )
   return rows.flatMap((row): Notification[] => {
     const account = accounts.get(row.from_account_id)
     const status = row.status_id === null ? undefined : statuses.get(String(row.status_id))

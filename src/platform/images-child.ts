@@ -35,7 +35,13 @@ async function make(task: ChildTask, input: Buffer): Promise<{ answer: ChildAnsw
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: [LOADERS[task.format]] })
   const open = () =>
-    sharp(input, { limitInputPixels: task.mostPixels, failOn: 'error', pages: 1, animated: false, unlimited: false })
+    sharp(input, {
+      limitInputPixels: task.mostPixels,
+      failOn: 'error',
+      pages: 1,
+      animated: false,
+      unlimited: false,
+    })
   try {
     const made = await write(open, task, await open().metadata())
     const { format, width, height } = made.info

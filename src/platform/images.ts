@@ -43,7 +43,8 @@ function takePlace(): Promise<void> | void {
     working++
     return
   }
-  if (waiting.length >= MOST_WAITING) throw unavailable('Too many pictures are being processed, please try again')
+  if (waiting.length >= MOST_WAITING)
+    throw unavailable('Too many pictures are being processed, please try again')
   return new Promise((resolve) => waiting.push(resolve))
 }
 
@@ -117,5 +118,7 @@ function lowerPriority(pid: number): void {
 
 function refusal(field: string, description: string): Refusal {
   const name = `${field.charAt(0).toUpperCase()}${field.slice(1).replaceAll('_', ' ')}`
-  return invalid(`Validation failed: ${name} ${description}`, { [field]: [{ error: 'ERR_INVALID', description }] })
+  return invalid(`Validation failed: ${name} ${description}`, {
+    [field]: [{ error: 'ERR_INVALID', description }],
+  })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Reply } from './http/endpoint.ts'
 import type { RequestFacts } from './http/endpoint.ts'
+import { Reply } from './http/endpoint.ts'
 import { readId } from './ids.ts'
 
 /** The page that was asked for: at most one of the cursors leads; `ascending` when the oldest after `minId` come first. */

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { App, HostedDomain, Viewer } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import { Account } from '#accounts/present-account.ts'
+import type { App, HostedDomain, Viewer } from '#app.ts'
 import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag, idList, intText } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
-import { paged, PageQuery, readPage } from '#platform/paging.ts'
+import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { block, unblock } from './block.ts'
 import { acceptFollow, follow, rejectFollow, removeFollower, unfollow } from './follow.ts'
 import { mute, unmute } from './mute.ts'
@@ -37,9 +37,17 @@ export const relationshipsEndpoint = endpoint({
   returns: z.array(Relationship),
   handle: async ({ app, viewer, query }) => {
     const ids = (query.id ?? []).slice(0, MOST_RELATIONS).flatMap((id: string) => readId(id) ?? [])
-    const known = await app.db.selectFrom('account').select('id').where('id', 'in', ids.length ? ids : [-1]).execute()
+    const known = await app.db
+      .selectFrom('account')
+      .select('id')
+      .where('id', 'in', ids.length ? ids : [-1])
+      .execute()
     const there = new Set(known.map((row) => row.id))
-    return presentRelationships(app, viewer.account, [...new Set(ids)].filter((id) => there.has(id)))
+    return presentRelationships(
+      app,
+      viewer.account,
+      [...new Set(ids)].filter((id) => there.has(id)),
+    )
   },
 })
 
@@ -77,9 +85,19 @@ function act(route: `POST /api/v1/accounts/:id/${string}`, scope: string, summar
 }
 type Act = (app: App, account: AccountRow, target: AccountRow) => Promise<unknown>
 
-export const unfollowEndpoint = act('POST /api/v1/accounts/:id/unfollow', 'write:follows', 'Stop following', unfollow)
+export const unfollowEndpoint = act(
+  'POST /api/v1/accounts/:id/unfollow',
+  'write:follows',
+  'Stop following',
+  unfollow,
+)
 export const blockEndpoint = act('POST /api/v1/accounts/:id/block', 'write:blocks', 'Block an account', block)
-export const unblockEndpoint = act('POST /api/v1/accounts/:id/unblock', 'write:blocks', 'End a block', unblock)
+export const unblockEndpoint = act(
+  'POST /api/v1/accounts/:id/unblock',
+  'write:blocks',
+  'End a block',
+  unblock,
+)
 export const unmuteEndpoint = act('POST /api/v1/accounts/:id/unmute', 'write:mutes', 'End a mute', unmute)
 export const removeFollowerEndpoint = act(
   'POST /api/v1/accounts/:id/remove_from_followers',
@@ -104,10 +122,18 @@ export const muteEndpoint = endpoint({
   },
 })
 
-const readerOf = (domain: HostedDomain, viewer: Viewer | null) => ({ domain, account: viewer?.account ?? null })
+const readerOf = (domain: HostedDomain, viewer: Viewer | null) => ({
+  domain,
+  account: viewer?.account ?? null,
+})
 
 /** Declares a list of accounts that stand in some relation to the member. */
-function own(route: `GET /api/v1/${string}`, scope: string, summary: string, kind: 'follow_request' | 'block' | 'mute') {
+function own(
+  route: `GET /api/v1/${string}`,
+  scope: string,
+  summary: string,
+  kind: 'follow_request' | 'block' | 'mute',
+) {
   return endpoint({
     route,
     scope: [scope, 'follow'],
@@ -116,13 +142,24 @@ function own(route: `GET /api/v1/${string}`, scope: string, summary: string, kin
     returns: z.array(Account.extend({ mute_expires_at: z.string().nullable().optional() })),
     handle: async ({ app, viewer, domain, query, request }) => {
       const page = readPage(query, USUAL)
-      const { accounts, ...ends } = await relatedAccounts(app, readerOf(domain, viewer), kind, viewer.account, page)
+      const { accounts, ...ends } = await relatedAccounts(
+        app,
+        readerOf(domain, viewer),
+        kind,
+        viewer.account,
+        page,
+      )
       return paged(accounts, { request, page, ...ends, style: 'accounts' })
     },
   })
 }
 
-export const followRequestsEndpoint = own('GET /api/v1/follow_requests', 'read:follows', 'Who asks to follow', 'follow_request')
+export const followRequestsEndpoint = own(
+  'GET /api/v1/follow_requests',
+  'read:follows',
+  'Who asks to follow',
+  'follow_request',
+)
 export const blocksEndpoint = own('GET /api/v1/blocks', 'read:blocks', 'Blocked accounts', 'block')
 export const mutesEndpoint = own('GET /api/v1/mutes', 'read:mutes', 'Muted accounts', 'mute')
 
@@ -139,10 +176,21 @@ function answer(route: `POST /api/v1/follow_requests/:id/${string}`, summary: st
     },
   })
 }
-export const authorizeFollowEndpoint = answer('POST /api/v1/follow_requests/:id/authorize', 'Let them follow', acceptFollow)
-export const rejectFollowEndpoint = answer('POST /api/v1/follow_requests/:id/reject', 'Refuse a follow', rejectFollow)
+export const authorizeFollowEndpoint = answer(
+  'POST /api/v1/follow_requests/:id/authorize',
+  'Let them follow',
+  acceptFollow,
+)
+export const rejectFollowEndpoint = answer(
+  'POST /api/v1/follow_requests/:id/reject',
+  'Refuse a follow',
+  rejectFollow,
+)
 
-function network(route: 'GET /api/v1/accounts/:id/followers' | 'GET /api/v1/accounts/:id/following', kind: 'followers' | 'following') {
+function network(
+  route: 'GET /api/v1/accounts/:id/followers' | 'GET /api/v1/accounts/:id/following',
+  kind: 'followers' | 'following',
+) {
   return endpoint({
     route,
     scope: 'public',

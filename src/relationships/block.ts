@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { blocked, unblocked } from '#happenings.ts'
 import { notAllowed } from '#platform/errors.ts'
 import { severFollows } from './follow.ts'

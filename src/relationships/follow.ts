@@ -1,6 +1,6 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { isLocal } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { followAccepted, followed, followRejected, followRequested, unfollowed } from '#happenings.ts'
 import { invalid, notAllowed, notFound } from '#platform/errors.ts'
 import type { FollowRequestRow, FollowRow } from './relationships.ts'
@@ -151,13 +151,22 @@ export async function rejectFollow(
 }
 
 /** Ends follows between two accounts in both directions, as a block does; in the caller's transaction. */
-export async function severFollows(tx: App, one: AccountRow, other: AccountRow, origin: 'here' | 'elsewhere') {
-  for (const [from, to] of [[one, other], [other, one]] as const) {
+export async function severFollows(
+  tx: App,
+  one: AccountRow,
+  other: AccountRow,
+  origin: 'here' | 'elsewhere',
+) {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
     const row = await endFollow(tx, from.id, to.id)
     if (!row) continue
     // Each side tells its own: ours undo what they began and refuse what began elsewhere.
     const relation = { accountId: from.id, targetId: to.id, uri: row.uri }
-    if (isLocal(from)) await tx.emit(unfollowed, { ...relation, origin: origin === 'here' ? 'here' : 'elsewhere' })
+    if (isLocal(from))
+      await tx.emit(unfollowed, { ...relation, origin: origin === 'here' ? 'here' : 'elsewhere' })
     else await tx.emit(followRejected, { ...relation, origin })
   }
 }

@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { notAllowed } from '#platform/errors.ts'
 
 export type MuteChoices = { notifications?: boolean; durationSeconds?: number }

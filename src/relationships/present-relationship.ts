@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { isoTimeOrNull } from '#platform/times.ts'
 
 /** https://docs.joinmastodon.org/entities/Relationship/ */
@@ -34,7 +34,12 @@ export async function presentRelationships(
   if (ids.length === 0) return []
   const among = (column: string) => app.dialect.among(sql.ref(column), ids)
   const mine = (table: 'follow' | 'follow_request') =>
-    app.db.selectFrom(table).selectAll().where('account_id', '=', account.id).where(among('target_id')).execute()
+    app.db
+      .selectFrom(table)
+      .selectAll()
+      .where('account_id', '=', account.id)
+      .where(among('target_id'))
+      .execute()
   const theirs = async (table: 'follow' | 'follow_request' | 'block') => {
     const rows = await app.db
       .selectFrom(table)
@@ -46,7 +51,11 @@ export async function presentRelationships(
   }
   const follows = new Map((await mine('follow')).map((row) => [row.target_id, row]))
   const requests = new Map((await mine('follow_request')).map((row) => [row.target_id, row]))
-  const [followers, asking, blockers] = [await theirs('follow'), await theirs('follow_request'), await theirs('block')]
+  const [followers, asking, blockers] = [
+    await theirs('follow'),
+    await theirs('follow_request'),
+    await theirs('block'),
+  ]
   const blocking = await app.db
     .selectFrom('block')
     .select('target_id')

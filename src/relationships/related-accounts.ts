@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { App, Reader } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentAccountsById } from '#accounts/present-account.ts'
+import type { App, Reader } from '#app.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
 import type { Page } from '#platform/paging.ts'
 import { isoTimeOrNull } from '#platform/times.ts'
@@ -20,7 +20,11 @@ export async function relatedAccounts(
   page: Page,
 ): Promise<{ accounts: Listed[]; first: number | null; last: number | null; found: number }> {
   const rows = await pageRows<Row>(queryFor(app, kind, account.id), 'id', page)
-  const shown = await presentAccountsById(app, reader, rows.map((row) => row.other))
+  const shown = await presentAccountsById(
+    app,
+    reader,
+    rows.map((row) => row.other),
+  )
   const accounts = rows.flatMap((row): Listed[] => {
     const one = shown.get(row.other)
     if (!one) return []
@@ -33,13 +37,25 @@ function queryFor(app: App, kind: RelationKind, id: number) {
   const never = sql<number | null>`null`.as('expires_at')
   switch (kind) {
     case 'followers':
-      return app.db.selectFrom('follow').select(['id', 'account_id as other', never]).where('target_id', '=', id)
+      return app.db
+        .selectFrom('follow')
+        .select(['id', 'account_id as other', never])
+        .where('target_id', '=', id)
     case 'following':
-      return app.db.selectFrom('follow').select(['id', 'target_id as other', never]).where('account_id', '=', id)
+      return app.db
+        .selectFrom('follow')
+        .select(['id', 'target_id as other', never])
+        .where('account_id', '=', id)
     case 'follow_request':
-      return app.db.selectFrom('follow_request').select(['id', 'account_id as other', never]).where('target_id', '=', id)
+      return app.db
+        .selectFrom('follow_request')
+        .select(['id', 'account_id as other', never])
+        .where('target_id', '=', id)
     case 'block':
-      return app.db.selectFrom('block').select(['id', 'target_id as other', never]).where('account_id', '=', id)
+      return app.db
+        .selectFrom('block')
+        .select(['id', 'target_id as other', never])
+        .where('account_id', '=', id)
     case 'mute':
       return app.db
         .selectFrom('mute')

@@ -40,7 +40,11 @@ const follows = prepared<Pair, FollowRow>((db, { account, target }) =>
   db.selectFrom('follow').selectAll().where('account_id', '=', account).where('target_id', '=', target),
 )
 const requests = prepared<Pair, FollowRequestRow>((db, { account, target }) =>
-  db.selectFrom('follow_request').selectAll().where('account_id', '=', account).where('target_id', '=', target),
+  db
+    .selectFrom('follow_request')
+    .selectAll()
+    .where('account_id', '=', account)
+    .where('target_id', '=', target),
 )
 const blocks = prepared<Pair, { id: number }>((db, { account, target }) =>
   db

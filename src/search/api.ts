@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Account, presentAccounts } from '#accounts/present-account.ts'
-import { Tag, presentTags } from '#hashtags/present-tag.ts'
+import { presentTags, Tag } from '#hashtags/present-tag.ts'
 import { invalid, unauthenticated } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag } from '#platform/http/forms-fields.ts'
@@ -27,7 +27,8 @@ export const searchEndpoint = endpoint({
   }),
   returns: z.object({ accounts: z.array(Account), statuses: z.array(Status), hashtags: z.array(Tag) }),
   handle: async ({ app, viewer, domain, query }) => {
-    if ((query.limit ?? 0) < 0 || (query.offset ?? 0) < 0) throw invalid('limit and offset must not be negative')
+    if ((query.limit ?? 0) < 0 || (query.offset ?? 0) < 0)
+      throw invalid('limit and offset must not be negative')
     if (!viewer && (query.resolve || (query.offset ?? 0) > 0)) {
       throw unauthenticated('Search queries that resolve remote resources need a signed-in account')
     }
@@ -42,7 +43,11 @@ export const searchEndpoint = endpoint({
     })
     return {
       accounts: await presentAccounts(app, reader, found.accounts),
-      statuses: await presentStatuses(app, reader, found.statuses.map((status) => status.id)),
+      statuses: await presentStatuses(
+        app,
+        reader,
+        found.statuses.map((status) => status.id),
+      ),
       hashtags: presentTags(domain, found.tags),
     }
   },

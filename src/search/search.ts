@@ -1,9 +1,8 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByAcct } from '#accounts/accounts.ts'
+import type { App, HostedDomain } from '#app.ts'
 import { tagsByPrefix } from '#hashtags/hashtags.ts'
 import { tagName } from '#platform/text/parse-text.ts'
-import type { HostedDomain } from '#app.ts'
 import type { StatusRow, TagRow } from '#statuses/statuses.ts'
 
 export type SearchAsk = {
@@ -79,12 +78,22 @@ async function findAccounts(
     const followed = app.db.selectFrom('follow').select('target_id').where('account_id', '=', viewer.id)
     rows = rows.where('id', 'in', followed)
   }
-  const near = await rows.orderBy('username_lower').orderBy('id').limit(ask.limit).offset(ask.offset).execute()
+  const near = await rows
+    .orderBy('username_lower')
+    .orderBy('id')
+    .limit(ask.limit)
+    .offset(ask.offset)
+    .execute()
   const others = near.filter((row) => row.id !== exact?.id)
   return (exact ? [exact, ...others] : others).slice(0, ask.limit)
 }
 
-async function byHandle(app: App, domain: HostedDomain, query: string, ask: SearchAsk): Promise<AccountRow | null> {
+async function byHandle(
+  app: App,
+  domain: HostedDomain,
+  query: string,
+  ask: SearchAsk,
+): Promise<AccountRow | null> {
   const known = await accountByAcct(app, domain, query)
   if (known) return known.suspended_at === null ? known : null
   if (!ask.resolve || !query.replace(/^@/, '').includes('@')) return null

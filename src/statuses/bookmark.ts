@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import type { StatusRow } from './statuses.ts'
 
 /** Keeps a status in the member's private list; nobody is told. */

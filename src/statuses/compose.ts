@@ -1,17 +1,17 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
-import type { App, Viewer } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByAcct } from '#accounts/accounts.ts'
+import type { App, Viewer } from '#app.ts'
 import { readPreferences } from '#auth/users.ts'
 import { invalid, notFound } from '#platform/errors.ts'
-import { flag, idText } from '#platform/http/forms-fields.ts'
 import { isBlank } from '#platform/html.ts'
+import { flag, idText } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
-import { sql } from 'kysely'
-import type { Draft } from './draft.ts'
 import { formatText } from '#platform/text/format-text.ts'
 import type { Span } from '#platform/text/parse-text.ts'
 import { parseText, statusLength } from '#platform/text/parse-text.ts'
+import type { Draft } from './draft.ts'
 import type { Revision } from './edit-status.ts'
 import type { StatusRow } from './statuses.ts'
 import { visibleOriginal } from './visibility.ts'
@@ -22,7 +22,10 @@ export const MOST_CHARACTERS = 500
 const MOST_LOOKUPS = 20
 const MOST_MENTIONS = 100
 
-const language = z.string().max(35).regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+const language = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
 
 /** What a client sends to publish: https://docs.joinmastodon.org/methods/statuses/#create */
 export const StatusForm = z.object({
@@ -60,8 +63,8 @@ export async function compose(
     visibility: visibility === 'public' && viewer.account.silenced_at !== null ? 'unlisted' : visibility,
     sensitive: (form.sensitive ?? preferences.sensitive) || written.spoilerText !== '',
     language: form.language || preferences.language || viewer.user.locale || app.config.defaultLocale,
-    inReplyTo: parent,
-    inReplyToUri: parent?.uri ?? null,
+    parent,
+    parentUri: parent?.uri ?? null,
     media: [],
     conversationUri: null,
     foreign: null,
@@ -78,7 +81,11 @@ async function parentOf(app: App, account: AccountRow, id: string): Promise<Stat
 
 /** What an edit may send. */
 export const EditForm = StatusForm.pick({
-  status: true, spoiler_text: true, sensitive: true, language: true, content_type: true,
+  status: true,
+  spoiler_text: true,
+  sensitive: true,
+  language: true,
+  content_type: true,
 })
 
 /** Makes a revision from what a member typed; what is left out stays as it was. */
@@ -91,7 +98,8 @@ export async function revise(
   const written = await write(app, viewer, {
     text: form.status ?? status.source ?? '',
     spoilerText: form.spoiler_text ?? status.spoiler_text,
-    contentType: form.content_type ?? (status.content_type === 'text/markdown' ? 'text/markdown' : 'text/plain'),
+    contentType:
+      form.content_type ?? (status.content_type === 'text/markdown' ? 'text/markdown' : 'text/plain'),
   })
   return {
     ...written,
@@ -118,7 +126,9 @@ async function write(app: App, viewer: Viewer, typed: Typed) {
   if (!domain) throw notFound()
   const spans = parseText(source, { markdown: typed.contentType === 'text/markdown' })
   const people = await mentionedIn(app, viewer.account, spans.flatMap(handleOf))
-  const tags = new Map(spans.flatMap((span) => (span.kind === 'hashtag' ? [[span.name, span.displayName]] : [])))
+  const tags = new Map(
+    spans.flatMap((span) => (span.kind === 'hashtag' ? [[span.name, span.displayName]] : [])),
+  )
   const links = new Map(
     [...people].map(([acct, account]) => [
       acct,
@@ -136,14 +146,20 @@ async function write(app: App, viewer: Viewer, typed: Typed) {
     contentType: typed.contentType,
     content: formatText(source, { contentType: typed.contentType, mentions: links, tagUrl }),
     mentions: [...new Set([...people.values()].map((account) => account.id))],
-    tags: [...tags].map(([name, displayName]) => ({ name: name as string, displayName: displayName as string })),
+    tags: [...tags].map(([name, displayName]) => ({
+      name: name as string,
+      displayName: displayName as string,
+    })),
   }
 }
 
 /** Characters that no database or document carries are dropped; line ends are made one kind. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+  return text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
 }
 
 /** The accounts that handles in a text mean, by lower-case handle as written; unknown remote ones are looked up. */

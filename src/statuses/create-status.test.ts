@@ -22,7 +22,10 @@ for (const database of databases) {
 
     test('a post comes back rendered, with its audience and counters', async () => {
       const status = await post('alice', { status: 'Hello #World, https://example.org/a' })
-      assert.match(status.content, /<a href="https:\/\/here\.example\/tags\/world" class="mention hashtag" rel="tag">/)
+      assert.match(
+        status.content,
+        /<a href="https:\/\/here\.example\/tags\/world" class="mention hashtag" rel="tag">/,
+      )
       assert.deepEqual(status.tags, [{ name: 'world', url: 'https://here.example/tags/world' }])
       assert.equal(status.visibility, 'public')
       assert.match(status.uri, /^https:\/\/here\.example\/ap\/users\/\d+\/statuses\/\d+$/)
@@ -70,7 +73,10 @@ for (const database of databases) {
       await post('mallory', { status: 'hey @alice' })
       await w.settle()
       const { body: carols } = await w.as('carol').get('/api/v1/notifications')
-      assert.deepEqual((carols as { type: string }[]).map((each) => each.type), ['mention'])
+      assert.deepEqual(
+        (carols as { type: string }[]).map((each) => each.type),
+        ['mention'],
+      )
       const { body: alices } = await w.as('alice').get('/api/v1/notifications?types[]=mention')
       assert.deepEqual(alices, [])
     })
@@ -84,7 +90,11 @@ for (const database of databases) {
     })
 
     test('AZ-15: fields that are not a member’s to set are ignored', async () => {
-      const status = await post('bob', { status: 'mine', account_id: w.cast.alice.id, uri: 'https://x.example/1' })
+      const status = await post('bob', {
+        status: 'mine',
+        account_id: w.cast.alice.id,
+        uri: 'https://x.example/1',
+      })
       assert.equal(status.account.username, 'bob')
       assert.match(status.uri, /^https:\/\/here\.example\//)
     })

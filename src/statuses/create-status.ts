@@ -77,7 +77,7 @@ async function rememberKey(tx: App, draft: Draft, statusId: number) {
 }
 
 async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
-  const { account, foreign, inReplyTo } = draft
+  const { account, foreign, parent } = draft
   const createdAt = foreign ? believable(foreign.publishedAt, tx.now()) : tx.now()
   const id = foreign ? await freeIdFor(tx, createdAt, foreign.uri) : tx.newId()
   const home = account.domain_id === null ? undefined : tx.domains.byId(account.domain_id)
@@ -94,9 +94,9 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     spoiler_text: draft.spoilerText,
     sensitive: draft.sensitive ? 1 : 0,
     language: draft.language,
-    in_reply_to_id: inReplyTo?.id ?? null,
-    in_reply_to_account_id: inReplyTo ? answeredAccount(inReplyTo, account.id) : null,
-    in_reply_to_uri: inReplyTo ? null : draft.inReplyToUri,
+    in_reply_to_id: parent?.id ?? null,
+    in_reply_to_account_id: parent ? answeredAccount(parent, account.id) : null,
+    in_reply_to_uri: parent ? null : draft.parentUri,
     conversation_id: await conversationFor(tx, draft),
     reblog_of_id: null,
     application_id: draft.applicationId,
@@ -110,7 +110,8 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
 
 /** A reply to oneself keeps the account that the thread answered. */
 function answeredAccount(parent: StatusRow, authorId: number): number {
-  if (parent.account_id === authorId && parent.in_reply_to_account_id !== null) return parent.in_reply_to_account_id
+  if (parent.account_id === authorId && parent.in_reply_to_account_id !== null)
+    return parent.in_reply_to_account_id
   return parent.account_id
 }
 
@@ -131,7 +132,7 @@ async function freeIdFor(tx: App, createdAt: number, uri: string): Promise<numbe
 }
 
 async function conversationFor(tx: App, draft: Draft): Promise<number> {
-  if (draft.inReplyTo?.conversation_id) return draft.inReplyTo.conversation_id
+  if (draft.parent?.conversation_id) return draft.parent.conversation_id
   if (draft.conversationUri) {
     const known = await tx.db
       .selectFrom('conversation')
@@ -150,7 +151,11 @@ async function conversationFor(tx: App, draft: Draft): Promise<number> {
 }
 
 /** Writes who is mentioned, in the caller's transaction. */
-export async function insertMentions(tx: App, statusId: number, accountIds: readonly number[]): Promise<void> {
+export async function insertMentions(
+  tx: App,
+  statusId: number,
+  accountIds: readonly number[],
+): Promise<void> {
   const unique = [...new Set(accountIds)]
   if (unique.length === 0) return
   await tx.db
@@ -197,9 +202,15 @@ async function adoptReplies(tx: App, parent: StatusRow) {
       in_reply_to_uri: null,
       conversation_id: parent.conversation_id,
     })
-    .where('id', 'in', early.map((reply) => reply.id))
+    .where(
+      'id',
+      'in',
+      early.map((reply) => reply.id),
+    )
     .execute()
-  const open = early.filter((reply) => reply.visibility === 'public' || reply.visibility === 'unlisted').length
+  const open = early.filter(
+    (reply) => reply.visibility === 'public' || reply.visibility === 'unlisted',
+  ).length
   await tx.db
     .updateTable('status')
     .set((row) => ({ replies_count: row('replies_count', '+', open) }))

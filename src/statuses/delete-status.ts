@@ -21,11 +21,20 @@ export async function deleteStatus(app: App, given: StatusRow, origin: 'here' | 
       .executeTakeFirstOrThrow()
     const audience = await audienceOf(tx, status)
     await uncount(tx, status)
-    const reblogs = await tx.db.selectFrom('status').select('id').where('reblog_of_id', '=', status.id).execute()
+    const reblogs = await tx.db
+      .selectFrom('status')
+      .select('id')
+      .where('reblog_of_id', '=', status.id)
+      .execute()
     await erase(tx, [status.id, ...reblogs.map((row) => row.id)])
     await leaveTombstone(tx, status.uri, author.uri, status.domain_id !== null)
     await tx.emit(statusDeleted, {
-      statusId: status.id, accountId: author.id, uri: status.uri, visibility: status.visibility, audience, origin,
+      statusId: status.id,
+      accountId: author.id,
+      uri: status.uri,
+      visibility: status.visibility,
+      audience,
+      origin,
     })
   })
 }
@@ -42,7 +51,10 @@ export async function leaveTombstone(tx: App, uri: string, actorUri: string, loc
 async function audienceOf(tx: App, status: StatusRow): Promise<number[]> {
   const mentioned = tx.db.selectFrom('mention').select('account_id as id').where('status_id', '=', status.id)
   const boosted = tx.db.selectFrom('status').select('account_id as id').where('reblog_of_id', '=', status.id)
-  const answered = tx.db.selectFrom('status').select('account_id as id').where('in_reply_to_id', '=', status.id)
+  const answered = tx.db
+    .selectFrom('status')
+    .select('account_id as id')
+    .where('in_reply_to_id', '=', status.id)
   const rows = await mentioned.union(boosted).union(answered).limit(MOST_TOLD).execute()
   const ids = rows.map((row) => row.id)
   return status.in_reply_to_account_id === null ? ids : [...ids, status.in_reply_to_account_id]
@@ -81,7 +93,15 @@ export async function lower(
 
 /** Removes the rows of these statuses and all that hangs on them, in the caller's transaction. */
 export async function erase(tx: App, ids: number[]): Promise<void> {
-  for (const table of ['mention', 'status_tag', 'status_edit', 'favourite', 'bookmark', 'notification', 'media'] as const) {
+  for (const table of [
+    'mention',
+    'status_tag',
+    'status_edit',
+    'favourite',
+    'bookmark',
+    'notification',
+    'media',
+  ] as const) {
     await tx.db.deleteFrom(table).where('status_id', 'in', ids).execute()
   }
   await tx.db.deleteFrom('status').where('id', 'in', ids).execute()

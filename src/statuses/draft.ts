@@ -30,8 +30,8 @@ export type Draft = {
   sensitive: boolean
   language: string | null
   /** The parent, or only its URI while it is not known here. */
-  inReplyTo: StatusRow | null
-  inReplyToUri: string | null
+  parent: StatusRow | null
+  parentUri: string | null
   /** Accounts that are mentioned and told. */
   mentions: number[]
   tags: { name: string; displayName: string }[]

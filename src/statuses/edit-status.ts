@@ -81,7 +81,11 @@ async function keepVersion(tx: App, status: StatusRow) {
     .limit(1)
     .executeTakeFirst()
   if (!kept) return
-  await tx.db.deleteFrom('status_edit').where('status_id', '=', status.id).where('id', '<=', kept.id).execute()
+  await tx.db
+    .deleteFrom('status_edit')
+    .where('status_id', '=', status.id)
+    .where('id', '<=', kept.id)
+    .execute()
 }
 
 /** The versions of a status from first to last, the present one included. */

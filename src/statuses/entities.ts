@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import { Account } from '#accounts/present-account.ts'
 import { CustomEmoji } from '#accounts/emojis.ts'
+import { Account } from '#accounts/present-account.ts'
 import { MediaAttachment } from '#media/present-media.ts'
 
-export const StatusMention = z.object({ id: z.string(), username: z.string(), url: z.string(), acct: z.string() })
+export const StatusMention = z.object({
+  id: z.string(),
+  username: z.string(),
+  url: z.string(),
+  acct: z.string(),
+})
 export const StatusTag = z.object({ name: z.string(), url: z.string() })
 const QuoteApproval = z.object({
   automatic: z.array(z.string()),

@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { favouriteUndone, statusFavourited } from '#happenings.ts'
 import { lower } from './delete-status.ts'
 import type { FavouriteRow, StatusRow } from './statuses.ts'
@@ -36,7 +36,10 @@ export async function favourite(
       .where('id', '=', status.id)
       .execute()
     await tx.emit(statusFavourited, {
-      favouriteId: id, statusId: status.id, accountId: account.id, origin: foreign ? 'elsewhere' : 'here',
+      favouriteId: id,
+      statusId: status.id,
+      accountId: account.id,
+      origin: foreign ? 'elsewhere' : 'here',
     })
     return row
   })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Reader, Viewer, HostedDomain } from '#app.ts'
 import { Account } from '#accounts/present-account.ts'
+import type { HostedDomain, Reader, Viewer } from '#app.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { readId } from '#platform/ids.ts'
-import { paged, PageQuery, readPage } from '#platform/paging.ts'
+import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { bookmark, unbookmark } from './bookmark.ts'
 import { Status } from './entities.ts'
 import { favourite, unfavourite } from './favourite.ts'
@@ -12,7 +12,10 @@ import { presentStatus, presentStatuses } from './present-status.ts'
 import { reblog, unreblog } from './reblog.ts'
 import { visibleOriginal } from './visibility.ts'
 
-const reader = (domain: HostedDomain, viewer: Viewer | null): Reader => ({ domain, account: viewer?.account ?? null })
+const reader = (domain: HostedDomain, viewer: Viewer | null): Reader => ({
+  domain,
+  account: viewer?.account ?? null,
+})
 
 export const favouriteEndpoint = endpoint({
   route: 'POST /api/v1/statuses/:id/favourite',
@@ -47,7 +50,11 @@ export const reblogEndpoint = endpoint({
   returns: Status,
   handle: async ({ app, viewer, domain, params, body }) => {
     const status = await visibleOriginal(app, viewer.account, readId(params.id))
-    return presentStatus(app, reader(domain, viewer), await reblog(app, viewer.account, status, body.visibility))
+    return presentStatus(
+      app,
+      reader(domain, viewer),
+      await reblog(app, viewer.account, status, body.visibility),
+    )
   },
 })
 
@@ -129,7 +136,13 @@ export const favouritedByEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params, query, request }) => {
     const status = await visibleOriginal(app, viewer?.account ?? null, readId(params.id))
     const page = readPage(query, USUAL_ACCOUNTS)
-    const { accounts, ...marks } = await accountsWhoMarked(app, reader(domain, viewer), 'favourite', status, page)
+    const { accounts, ...marks } = await accountsWhoMarked(
+      app,
+      reader(domain, viewer),
+      'favourite',
+      status,
+      page,
+    )
     return paged(accounts, { request, page, ...marks, style: 'accounts' })
   },
 })
@@ -144,7 +157,13 @@ export const rebloggedByEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params, query, request }) => {
     const status = await visibleOriginal(app, viewer?.account ?? null, readId(params.id))
     const page = readPage(query, USUAL_ACCOUNTS)
-    const { accounts, ...marks } = await accountsWhoMarked(app, reader(domain, viewer), 'reblog', status, page)
+    const { accounts, ...marks } = await accountsWhoMarked(
+      app,
+      reader(domain, viewer),
+      'reblog',
+      status,
+      page,
+    )
     return paged(accounts, { request, page, ...marks, style: 'accounts' })
   },
 })

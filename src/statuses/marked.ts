@@ -1,7 +1,7 @@
-import type { App, Reader } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentAccountsById } from '#accounts/present-account.ts'
+import type { App, Reader } from '#app.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
 import type { Page } from '#platform/paging.ts'
 import type { StatusRow } from './statuses.ts'
@@ -37,7 +37,11 @@ export async function accountsWhoMarked(
           .where('reblog_of_id', '=', status.id)
           .where('visibility', 'in', ['public', 'unlisted'])
   const rows = await pageRows<{ id: number; account_id: number }>(query, 'id', page)
-  const shown = await presentAccountsById(app, reader, rows.map((row) => row.account_id))
+  const shown = await presentAccountsById(
+    app,
+    reader,
+    rows.map((row) => row.account_id),
+  )
   const accounts = rows.flatMap((row) => shown.get(row.account_id) ?? []).filter((each) => !each.suspended)
   return { ...ends(rows), accounts }
 }

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { App, Reader } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountsByIds, acctOf } from '#accounts/accounts.ts'
 import type { CustomEmoji } from '#accounts/emojis.ts'
 import { emojisIn } from '#accounts/emojis.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentAccountRows } from '#accounts/present-account.ts'
+import type { App, Reader } from '#app.ts'
 import { mediaOf } from '#media/media.ts'
 import type { MediaAttachment } from '#media/present-media.ts'
 import { presentMedia } from '#media/present-media.ts'
@@ -64,7 +64,10 @@ async function presentRows(
 ): Promise<Status[]> {
   const all = [...rows.values()]
   if (all.length === 0) return []
-  const authors = await accountsByIds(app, all.map((row) => row.account_id))
+  const authors = await accountsByIds(
+    app,
+    all.map((row) => row.account_id),
+  )
   const standing = await standingTo(app, reader.account, all, authors.values())
   for (const row of all) if (!maySee(standing, row)) rows.delete(row.id)
   const seen = [...rows.values()]
@@ -73,7 +76,11 @@ async function presentRows(
     reader,
     rows,
     accounts: await presentAccountRows(app, reader, [...authors.values()]),
-    parts: await partsOf(app, reader, seen.filter((row) => row.reblog_of_id === null)),
+    parts: await partsOf(
+      app,
+      reader,
+      seen.filter((row) => row.reblog_of_id === null),
+    ),
     emojis: await emojisOf(app, reader, seen, authors),
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
     marks: await marksBy(app, reader, seen),
@@ -96,7 +103,11 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
   }
   if (missing.length === 0) return found
   const ids = missing.map((row) => row.id)
-  const [mentions, tags, media] = [await mentionsOf(app, ids), await tagsOf(app, ids), await mediaOf(app, ids)]
+  const [mentions, tags, media] = [
+    await mentionsOf(app, ids),
+    await tagsOf(app, ids),
+    await mediaOf(app, ids),
+  ]
   for (const row of missing) {
     const parts: Parts = {
       mentions: mentions
@@ -110,7 +121,9 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
       tags: tags
         .filter((each) => each.status_id === row.id)
         .map(({ name }) => ({ name, url: `${reader.domain.origin}/tags/${encodeURIComponent(name)}` })),
-      media: media.filter((each) => each.status_id === row.id).map((each) => presentMedia(each, reader.domain)),
+      media: media
+        .filter((each) => each.status_id === row.id)
+        .map((each) => presentMedia(each, reader.domain)),
     }
     remembered.set(partsKey(row, reader), parts)
     found.set(row.id, parts)
@@ -167,7 +180,9 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     edited_at: isoTimeOrNull(row.edited_at),
     content: reblog?.content ?? row.content,
     reblog,
-    ...(row.domain_id !== null ? { application: made ? { name: made.name, website: made.website } : null } : {}),
+    ...(row.domain_id !== null
+      ? { application: made ? { name: made.name, website: made.website } : null }
+      : {}),
     account,
     media_attachments: parts?.media ?? reblog?.media_attachments ?? [],
     mentions: parts?.mentions ?? reblog?.mentions ?? [],

@@ -1,5 +1,5 @@
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { reblogUndone, statusReblogged } from '#happenings.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { idForPast } from '#platform/ids.ts'
@@ -106,13 +106,21 @@ export async function unreblog(
       .where('statuses_count', '>', 0)
       .execute()
     await tx.emit(reblogUndone, {
-      statusId: status.id, accountId: account.id, uri: known.uri, reblogId: known.id, origin,
+      statusId: status.id,
+      accountId: account.id,
+      uri: known.uri,
+      reblogId: known.id,
+      origin,
     })
   })
 }
 
 /** The account's boost of a status, or undefined. */
-export async function reblogOf(app: App, accountId: number, statusId: number): Promise<StatusRow | undefined> {
+export async function reblogOf(
+  app: App,
+  accountId: number,
+  statusId: number,
+): Promise<StatusRow | undefined> {
   return app.db
     .selectFrom('status')
     .selectAll()

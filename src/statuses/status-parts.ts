@@ -42,10 +42,7 @@ const tags = prepared<{ ids: readonly number[] }, TaggedRow>((db, { ids }, diale
     .where(dialect.among(sql`status_tag.status_id`, ids)),
 )
 const applications = prepared<{ ids: readonly number[] }, ApplicationName>((db, { ids }, dialect) =>
-  db
-    .selectFrom('application')
-    .select(['id', 'name', 'website'])
-    .where(dialect.among(sql`id`, ids)),
+  db.selectFrom('application').select(['id', 'name', 'website']).where(dialect.among(sql`id`, ids)),
 )
 const marks = prepared<{ viewer: number; ids: readonly number[] }, Mark>((db, { viewer, ids }, dialect) =>
   db

@@ -48,7 +48,13 @@ export type StatusEditRow = {
   created_at: number
 }
 export type ConversationRow = { id: number; uri: string | null; created_at: number }
-export type FavouriteRow = { id: number; account_id: number; status_id: number; uri: string; created_at: number }
+export type FavouriteRow = {
+  id: number
+  account_id: number
+  status_id: number
+  uri: string
+  created_at: number
+}
 export type BookmarkRow = { id: number; account_id: number; status_id: number; created_at: number }
 
 /** A status that was deleted, keyed by who deleted it, so that a late copy stays away (ACT-06, ACT-07). */
@@ -92,10 +98,7 @@ export type HashtagTables = { tag: TagRow; status_tag: StatusTagRow }
 export type MediaTables = { media: MediaRow }
 
 const byIds = prepared<{ ids: readonly number[] }, StatusRow>((db, { ids }, dialect) =>
-  db
-    .selectFrom('status')
-    .selectAll()
-    .where(dialect.among(sql`id`, ids)),
+  db.selectFrom('status').selectAll().where(dialect.among(sql`id`, ids)),
 )
 const byId = prepared<{ id: number }, StatusRow>((db, { id }) =>
   db.selectFrom('status').selectAll().where('id', '=', id),

@@ -36,7 +36,12 @@ const descendants = prepared<{ id: number; most: number; depth: number }, Link>(
     .withRecursive('tree(id, parent, account_id, depth)', (tree) =>
       tree
         .selectFrom('status')
-        .select(['status.id', 'status.in_reply_to_id as parent', 'status.account_id', sql<number>`1`.as('depth')])
+        .select([
+          'status.id',
+          'status.in_reply_to_id as parent',
+          'status.account_id',
+          sql<number>`1`.as('depth'),
+        ])
         .where('status.in_reply_to_id', '=', id)
         .unionAll(
           tree

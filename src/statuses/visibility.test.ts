@@ -44,17 +44,28 @@ for (const database of databases) {
             assert.equal((await reader.get(`/api/v1/statuses/${id}/${part}`)).status, sees ? 200 : 404, part)
           }
           const listed = (await reader.get(`/api/v1/accounts/${account.id}/statuses`)).body as Status[]
-          assert.equal(listed.some((each) => each.id === id), sees)
+          assert.equal(
+            listed.some((each) => each.id === id),
+            sees,
+          )
           for (const timeline of ['public', 'tag/secret']) {
             const shown = (await reader.get(`/api/v1/timelines/${timeline}`)).body as Status[]
-            assert.equal(shown.some((each) => each.id === id), sees && kind === 'public', timeline)
+            assert.equal(
+              shown.some((each) => each.id === id),
+              sees && kind === 'public',
+              timeline,
+            )
           }
         })
       }
     }
 
     test('PRIV-11 a private post cannot be boosted by a follower, nor a direct one by anybody', async () => {
-      for (const [who, kind] of [['bob', 'private'], ['alice', 'direct'], ['carol', 'direct']] as const) {
+      for (const [who, kind] of [
+        ['bob', 'private'],
+        ['alice', 'direct'],
+        ['carol', 'direct'],
+      ] as const) {
         const answer = await w.as(who).post(`/api/v1/statuses/${posts.get(kind)?.id}/reblog`)
         assert.equal(answer.status, 404)
       }

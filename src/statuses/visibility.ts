@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
-import { notFound } from '#platform/errors.ts'
+import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { notFound } from '#platform/errors.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
 
@@ -89,7 +89,11 @@ export function mayReblog(status: Seen, viewerId: number): boolean {
 }
 
 /** The status, if the viewer may see it; else a refusal that does not tell whether it exists. */
-export async function visibleStatus(app: App, viewer: AccountRow | null, id: number | null): Promise<StatusRow> {
+export async function visibleStatus(
+  app: App,
+  viewer: AccountRow | null,
+  id: number | null,
+): Promise<StatusRow> {
   const status = id === null ? undefined : await statusById(app, id)
   if (!status) throw notFound()
   const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
@@ -106,7 +110,11 @@ export async function visibleStatus(app: App, viewer: AccountRow | null, id: num
 }
 
 /** Like `visibleStatus`, and a boost leads to what it boosts. */
-export async function visibleOriginal(app: App, viewer: AccountRow | null, id: number | null): Promise<StatusRow> {
+export async function visibleOriginal(
+  app: App,
+  viewer: AccountRow | null,
+  id: number | null,
+): Promise<StatusRow> {
   const status = await visibleStatus(app, viewer, id)
   if (status.reblog_of_id === null) return status
   return (await statusById(app, status.reblog_of_id)) as StatusRow

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { blockExists, followOf } from '#relationships/relationships.ts'
 import { DAY } from '#platform/times.ts'
+import { blockExists, followOf } from '#relationships/relationships.ts'
 
 export type AccountAsk = {
   onlyMedia: boolean
@@ -66,7 +66,11 @@ export async function accountStatusIds(
   return ascending ? ids.reverse() : ids
 }
 
-async function standingOf(app: App, viewer: AccountRow | null, account: AccountRow): Promise<Standing | 'blocked'> {
+async function standingOf(
+  app: App,
+  viewer: AccountRow | null,
+  account: AccountRow,
+): Promise<Standing | 'blocked'> {
   if (!viewer) return 'stranger'
   if (viewer.id === account.id) return 'owner'
   if (await blockExists(app, account.id, viewer.id)) return 'blocked'

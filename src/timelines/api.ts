@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { App, HostedDomain, Viewer } from '#app.ts'
 import { accountById } from '#accounts/accounts.ts'
+import type { App, HostedDomain, Viewer } from '#app.ts'
 import { tagByName } from '#hashtags/hashtags.ts'
 import { conflict, invalid, notFound, unauthenticated } from '#platform/errors.ts'
 import type { RequestFacts } from '#platform/http/endpoint.ts'
@@ -8,7 +8,7 @@ import { endpoint } from '#platform/http/endpoint.ts'
 import { flag } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { paged, PageQuery, readPage } from '#platform/paging.ts'
+import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { tagName } from '#platform/text/parse-text.ts'
 import { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
@@ -81,7 +81,12 @@ export const tagTimelineEndpoint = endpoint({
     const page = readPage(query, USUAL)
     const tag = await tagByName(app, tagName(params.hashtag))
     if (!tag) return []
-    const ask = { kind: kindOf(query), onlyMedia: query.only_media ?? false, domainId: domain.id, tagId: tag.id }
+    const ask = {
+      kind: kindOf(query),
+      onlyMedia: query.only_media ?? false,
+      domainId: domain.id,
+      tagId: tag.id,
+    }
     return answer(given, await publicIds(app, viewer?.account ?? null, ask, page), page)
   },
 })
@@ -129,7 +134,10 @@ export const markersEndpoint = endpoint({
   },
 })
 
-const Mark = z.object({ last_read_id: z.coerce.string().max(32).optional(), version: z.coerce.number().int().optional() })
+const Mark = z.object({
+  last_read_id: z.coerce.string().max(32).optional(),
+  version: z.coerce.number().int().optional(),
+})
 
 export const saveMarkersEndpoint = endpoint({
   route: 'POST /api/v1/markers',
@@ -143,7 +151,8 @@ export const saveMarkersEndpoint = endpoint({
     for (const timeline of ['home', 'notifications'] as const) {
       const mark = body[timeline]
       if (!mark) continue
-      if (!mark.last_read_id || readId(mark.last_read_id) === null) throw invalid('last_read_id must be an id')
+      if (!mark.last_read_id || readId(mark.last_read_id) === null)
+        throw invalid('last_read_id must be an id')
       const kept = await saveMarker(app, viewer.account, timeline, mark.last_read_id, mark.version)
       if (!kept) throw conflict('Conflict during update, please try again')
       saved[timeline] = kept

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import type { Status } from '#statuses/entities.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import type { Status } from '#statuses/entities.ts'
 
 const DAY = 86_400_000
 
@@ -14,9 +14,14 @@ for (const database of databases) {
     })
     afterEach(() => w.close())
 
-    const post = async (who: 'alice' | 'bob' | 'carol', status: string, more: Record<string, unknown> = {}) => {
+    const post = async (
+      who: 'alice' | 'bob' | 'carol',
+      status: string,
+      more: Record<string, unknown> = {},
+    ) => {
       w.clock.advance(1000)
-      return (await w.as(who).post('/api/v1/statuses', { status, visibility: 'public', ...more })).body as Status
+      return (await w.as(who).post('/api/v1/statuses', { status, visibility: 'public', ...more }))
+        .body as Status
     }
     const home = async (query = '') =>
       ((await w.as('bob').get(`/api/v1/timelines/home${query}`)).body as Status[]).map(
@@ -70,8 +75,12 @@ for (const database of databases) {
         query = `?limit=5&max_id=${page.at(-1)?.id}`
       }
       assert.deepEqual(seen, all)
-      const up = (await w.as('bob').get(`/api/v1/timelines/home?limit=5&min_id=${all.at(-1)}`)).body as Status[]
-      assert.deepEqual(up.map((each) => each.id), all.slice(-6, -1))
+      const up = (await w.as('bob').get(`/api/v1/timelines/home?limit=5&min_id=${all.at(-1)}`))
+        .body as Status[]
+      assert.deepEqual(
+        up.map((each) => each.id),
+        all.slice(-6, -1),
+      )
     })
 
     test('a direct post is there for the mentioned who follows, and for nobody else', async () => {
@@ -82,7 +91,13 @@ for (const database of databases) {
 
     test('PAR-20 odd paging is held to bounds and never breaks', async () => {
       await post('alice', 'one')
-      for (const query of ['?limit=1000000000', '?limit=-1', '?max_id=99999999999999999999', '?max_id=abc', '?min_id=-5']) {
+      for (const query of [
+        '?limit=1000000000',
+        '?limit=-1',
+        '?max_id=99999999999999999999',
+        '?max_id=abc',
+        '?min_id=-5',
+      ]) {
         const answer = await w.as('bob').get(`/api/v1/timelines/home${query}`)
         assert.equal(answer.status, 200, query)
       }

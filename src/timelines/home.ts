@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
@@ -64,7 +64,9 @@ const windows = {
 
 const hidesAnyone = prepared<{ me: number }, { one: number }>(
   (_, { me }) =>
-    sql<{ one: number }>`select 1 as one where exists (select 1 from block where account_id = ${me} or target_id = ${me})
+    sql<{
+      one: number
+    }>`select 1 as one where exists (select 1 from block where account_id = ${me} or target_id = ${me})
       or exists (select 1 from mute where account_id = ${me})`,
 )
 
@@ -85,7 +87,8 @@ export async function homeIds(app: App, account: AccountRow, page: Page): Promis
     const whole = ascending ? below === ceiling : above === floor
     const rows = await run(app, { me: account.id, above, below, day: DAY_OF_IDS, most: page.limit })
     if (rows.length < page.limit && !whole && width < EVERYTHING / WIDER) continue
-    if (rows.length >= page.limit && !ascending) kept.set(account.id, fitting(ceiling, rows.at(-1)?.id, width))
+    if (rows.length >= page.limit && !ascending)
+      kept.set(account.id, fitting(ceiling, rows.at(-1)?.id, width))
     const ids = rows.map((row) => row.id)
     return ascending ? ids.reverse() : ids
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { isoTime } from '#platform/times.ts'
 
 /** Where a member stopped reading. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
 import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
@@ -39,7 +39,11 @@ const publicWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
 const tagWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
   prepared<Ask, { id: number }>((_, { me, above, below, most, tag }) => {
     const order = sql.raw(ascending ? 'asc' : 'desc')
-    const place = { all: sql``, local: sql`and s.domain_id is not null`, remote: sql`and s.domain_id is null` }[kind]
+    const place = {
+      all: sql``,
+      local: sql`and s.domain_id is not null`,
+      remote: sql`and s.domain_id is null`,
+    }[kind]
     const only = media ? sql`and exists (select 1 from media where media.status_id = s.id)` : sql``
     return sql<{ id: number }>`
       select s.id as id from status_tag t join status s on s.id = t.status_id join account a on a.id = s.account_id
@@ -64,7 +68,12 @@ function windowFor(source: 'public' | 'tag', kind: PublicKind, media: boolean, a
 export type PublicAsk = { kind: PublicKind; onlyMedia: boolean; domainId: number; tagId?: number }
 
 /** Ids of a page of public statuses (no boosts; no replies but to oneself, except under a tag), newest first. */
-export async function publicIds(app: App, viewer: AccountRow | null, ask: PublicAsk, page: Page): Promise<number[]> {
+export async function publicIds(
+  app: App,
+  viewer: AccountRow | null,
+  ask: PublicAsk,
+  page: Page,
+): Promise<number[]> {
   const ascending = page.minId !== null
   const run = windowFor(ask.tagId === undefined ? 'public' : 'tag', ask.kind, ask.onlyMedia, ascending)
   const rows = await run(app, {

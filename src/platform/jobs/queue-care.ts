@@ -52,7 +52,7 @@ const lanesAfter = prepared<{ queue: string; lane: string; n: number }, LaneKey>
 const forgetIdle = prepared<{ before: number; servedBefore: number }, never>(
   (
     _db,
-    { before },
+    { before, servedBefore },
   ) => sql<never>`delete from lane where state = 0 and waiting = 0 and inflight = 0 and lane <> ''
     and served < ${servedBefore} and coalesce(last_ok, 0) < ${before}
     and not exists (select 1 from job where job.state = 1 and job.state <> 0 and job.queue = lane.queue

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import type { App, HostedDomain } from '#app.ts'
+import { isDuplicate } from '#platform/database/dialect.ts'
+import { headerOf, readBody } from '#platform/http/body.ts'
+import { clientOf, type Site, targetOf } from '#platform/http/facts.ts'
+import { HttpRefusal } from '#platform/http/refuse.ts'
+import { revive } from '#platform/jobs/revive.ts'
+import { processActivity } from './inbox.ts'
+import type { Signer } from './keys.ts'
+import { fetchSigner, knownSigner } from './keys.ts'
+import type { Shaped } from './shape.ts'
+import { hostOf, idOf, isA, listOf, parseDocument, sameOrigin, Unreadable } from './shape.ts'
+import { parseSignature, verifyClaim } from './signatures.ts'
+import type { SignatureClaim } from './signatures-claim.ts'
+
+/** The largest activity that is read, in bytes (PAR-01). */
+const MOST_BODY = 1024 * 1024
+const TYPES = /^application\/(?:activity\+json|ld\+json)\s*(?:;|$)/i
+
+export type Arrival = {
+  method: string
+  path: string
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+  domain: HostedDomain
+}
+export type Verdict = { status: 202 | 400 | 401 | 403 | 404; reason: string }
+
+const accepted = (reason: string): Verdict => ({ status: 202, reason })
+const refused = (status: Exclude<Verdict['status'], 202>, reason: string): Verdict => ({ status, reason })
+
+/** Adds the inboxes. What is answered with 202 is stored; everything else happens in the work thread. */
+export function mountInbox(hono: Hono<Site>, app: App): void {
+  for (const path of ['/inbox', '/actor/inbox', '/ap/users/:id/inbox', '/users/:name/inbox']) {
+    hono.post(path, (c) => answer(app, c))
+  }
+}
+
+async function answer(app: App, c: Context<Site>): Promise<Response> {
+  const domain = app.domains.byHost(clientOf(c).host ?? '')
+  if (!domain || domain.confirmed_at === null) return c.json({ error: 'Record not found' }, 404)
+  if (!TYPES.test(headerOf(c, 'content-type') ?? ''))
+    return c.json({ error: 'The content type is not ActivityPub' }, 415)
+  let body: Buffer
+  try {
+    body = await readBody(c, MOST_BODY)
+  } catch (error) {
+    if (!(error instanceof HttpRefusal)) throw error
+    return c.json({ error: error.message }, error.status as 413, error.headers)
+  }
+  if (!(await isInbox(app, domain, c.req.path))) return c.json({ error: 'Record not found' }, 404)
+  const verdict = await receive(app, {
+    method: c.req.method,
+    path: targetOf(c.req.url),
+    headers: headersOf(c),
+    body,
+    domain,
+  })
+  if (verdict.status === 202) return c.body(null, 202)
+  app.log.info(
+    { status: verdict.status, reason: verdict.reason, ip: clientOf(c).ip },
+    'an activity was refused',
+  )
+  return c.json(
+    { error: verdict.status === 401 ? 'Request not signed as it must be' : 'Refused' },
+    verdict.status,
+  )
+}
+
+function headersOf(c: Context<Site>): Arrival['headers'] {
+  const { incoming } = c.env ?? {}
+  // Node's `headers` drops a second Date or Host silently; both must be seen to be refused.
+  if (incoming) return incoming.headersDistinct
+  const headers: Record<string, string> = Object.fromEntries(c.req.raw.headers)
+  return { host: new URL(c.req.url).host, ...headers }
+}
+
+/** An inbox of nobody is no inbox. */
+async function isInbox(app: App, domain: HostedDomain, path: string): Promise<boolean> {
+  if (path === '/inbox' || path === '/actor/inbox') return true
+  const found = await app.db
+    .selectFrom('account')
+    .select('id')
+    .where('inbox_url', '=', `${domain.origin}${path}`)
+    .where('domain_id', '=', domain.id)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+/** Judges one arrived activity, cheapest checks first, and stores it when it is authentic (federation.md §2). */
+export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
+  const hosts = [arrival.domain.web_host, arrival.domain.name, ...arrival.domain.alternates]
+  const { method, path, headers, body } = arrival
+  const parsed = parseSignature({ method, path, headers, body, hosts }, app.now())
+  if (parsed.refusal) return refused(parsed.refusal.status, parsed.refusal.reason)
+  let activity: Shaped
+  try {
+    activity = parseDocument(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof Unreadable) return refused(400, error.message)
+    throw error
+  }
+  const id = typeof activity.id === 'string' ? activity.id : null
+  const actors = listOf(activity.actor, 2).map(idOf)
+  const actor = actors.length === 1 ? actors[0] : null
+  if (!actor) return refused(400, 'no single actor')
+  const signer = await signerOf(app, parsed.claim, activity, actor)
+  if (!('key' in signer)) return signer
+  if (signer.suspended) return refused(403, 'suspended')
+  // Forwarded activities carry a proof of their author and are fetched again; without one the signer speaks for itself alone.
+  if (signer.uri !== actor && !isForwarded(activity)) return refused(401, 'signed by somebody else')
+  return store(app, { text: body.toString('utf8'), id, actor, signer })
+}
+
+function isForwarded(activity: Shaped): boolean {
+  return activity.signature !== undefined || activity.proof !== undefined
+}
+
+/** Finds and proves the signer; a refused signature makes us fetch the key again, at most once a minute. */
+async function signerOf(
+  app: App,
+  claim: SignatureClaim,
+  activity: Shaped,
+  actor: string,
+): Promise<Signer | Verdict> {
+  const known = await knownSigner(app, claim.keyId)
+  if (known && (await verifyClaim(claim, known.key))) return known
+  // Whole servers announce the end of accounts we never heard of; nothing is asked for that (SIG-30).
+  const isOwnEnd = isA(activity, 'Delete') && idOf(activity.object) === actor
+  if (!known && isOwnEnd) return accepted('the end of a stranger')
+  if (app.domains.isOurs(hostOf(claim.keyId) ?? '')) return refused(401, 'one of our own')
+  const fetched = await fetchSigner(app, claim.keyId)
+  if (fetched && (await verifyClaim(claim, fetched.key))) return fetched
+  return refused(401, fetched || known ? 'bad signature' : 'unknown key')
+}
+
+type Authentic = { text: string; id: string | null; actor: string; signer: Signer }
+
+/** Stores what was proven, marked as seen in the same transaction; the second copy changes nothing (SIG-11). */
+async function store(app: App, { text, id, actor, signer }: Authentic): Promise<Verdict> {
+  if (id !== null && !sameOrigin(id, actor)) return accepted('id of another origin')
+  const host = hostOf(signer.uri) ?? signer.host
+  const hash = createHash('sha256')
+    .update(`${host} ${id ?? text}`)
+    .digest('base64url')
+  try {
+    await app.inTransaction(async (tx) => {
+      const seen = await tx.db
+        .insertInto('seen')
+        .values({ hash, created_at: tx.now() })
+        .onConflict((clash) => clash.doNothing())
+        .executeTakeFirst()
+      if (seen.numInsertedOrUpdatedRows === 0n) return
+      await tx.later(processActivity, { text, signer: signer.uri }, { lane: host })
+    })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+  }
+  // A host that speaks to us lives: what waited for it may go.
+  await revive(app, host)
+  return accepted('stored')
+}
