@@ -65,7 +65,9 @@ for (const database of databases) {
 
     test('a follow is accepted by itself, and told', async () => {
       const found = await followAlice()
-      const relation = (await bob.get(`/api/v1/accounts/relationships?id=${found.id}`)).body as { following: boolean }[]
+      const relation = (await bob.get(`/api/v1/accounts/relationships?id=${found.id}`)).body as {
+        following: boolean
+      }[]
       assert.equal(relation[0]?.following, true)
       const told = (await alice.get('/api/v1/notifications?types[]=follow')).body as Notification[]
       assert.ok(told.some((each) => each.account.acct === 'bob@there.example'))
@@ -84,7 +86,10 @@ for (const database of databases) {
       await here.as('carol').post(`/api/v1/follow_requests/${asking?.id}/authorize`)
       await settle()
       await post(here.as('carol'), { status: 'after', visibility: 'private' })
-      assert.deepEqual((await home(bob)).map((each) => each.content), ['<p>after</p>'])
+      assert.deepEqual(
+        (await home(bob)).map((each) => each.content),
+        ['<p>after</p>'],
+      )
     })
 
     test('a post arrives as it was written, and its edit after it', async () => {
@@ -93,10 +98,19 @@ for (const database of databases) {
       const [arrived] = await home(bob)
       assert.equal(arrived?.uri, status.uri)
       assert.equal(arrived?.spoiler_text, 'careful')
-      assert.deepEqual(arrived?.tags.map((tag) => tag.name), ['world'])
-      assert.deepEqual(arrived?.mentions.map((each) => each.acct), ['bob'])
+      assert.deepEqual(
+        arrived?.tags.map((tag) => tag.name),
+        ['world'],
+      )
+      assert.deepEqual(
+        arrived?.mentions.map((each) => each.acct),
+        ['bob'],
+      )
       const told = (await bob.get('/api/v1/notifications')).body as Notification[]
-      assert.deepEqual(told.map((each) => each.type), ['mention'])
+      assert.deepEqual(
+        told.map((each) => each.type),
+        ['mention'],
+      )
       here.clock.advance(5000)
       there.clock.advance(5000)
       await alice.put(`/api/v1/statuses/${status.id}`, { status: 'Better' })
@@ -116,7 +130,10 @@ for (const database of databases) {
       const [own] = (await alice.get('/api/v1/timelines/home')).body as Status[]
       const { body } = await alice.get(`/api/v1/statuses/${own?.id}/context`)
       const { descendants } = body as { descendants: Status[] }
-      assert.deepEqual(descendants.map((each) => each.account.acct), ['bob@there.example'])
+      assert.deepEqual(
+        descendants.map((each) => each.account.acct),
+        ['bob@there.example'],
+      )
       assert.equal(own?.replies_count, 1)
     })
 
@@ -154,7 +171,9 @@ for (const database of databases) {
       await alice.delete(`/api/v1/statuses/${status.id}`)
       await settle()
       assert.equal((await bob.get(`/api/v1/statuses/${arrived?.id}`)).status, 404)
-      const gone = await here.anyone.get(new URL(status.uri).pathname, { Accept: 'application/activity+json' })
+      const gone = await here.anyone.get(new URL(status.uri).pathname, {
+        Accept: 'application/activity+json',
+      })
       assert.equal(gone.status, 410)
     })
 
@@ -176,13 +195,19 @@ for (const database of databases) {
       const found = await followAlice()
       await bob.post(`/api/v1/accounts/${found.id}/unfollow`)
       await settle()
-      assert.equal(((await alice.get('/api/v1/accounts/verify_credentials')).body as Account).followers_count, 1)
+      assert.equal(
+        ((await alice.get('/api/v1/accounts/verify_credentials')).body as Account).followers_count,
+        1,
+      )
       await bob.post(`/api/v1/accounts/${found.id}/follow`)
       await settle()
       const [remoteBob] = (await find(alice, '@bob@there.example')).accounts
       await alice.post(`/api/v1/accounts/${remoteBob?.id}/block`)
       await settle()
-      const [relation] = (await bob.get(`/api/v1/accounts/relationships?id=${found.id}`)).body as { following: boolean; blocked_by: boolean }[]
+      const [relation] = (await bob.get(`/api/v1/accounts/relationships?id=${found.id}`)).body as {
+        following: boolean
+        blocked_by: boolean
+      }[]
       assert.deepEqual([relation?.following, relation?.blocked_by], [false, true])
       assert.equal((await bob.post(`/api/v1/accounts/${found.id}/follow`)).status, 403)
     })
@@ -191,7 +216,10 @@ for (const database of databases) {
       const found = await followAlice()
       here.clock.advance(60_000)
       there.clock.advance(60_000)
-      await alice.patch('/api/v1/accounts/update_credentials', { display_name: 'Alice the First', note: 'hi' })
+      await alice.patch('/api/v1/accounts/update_credentials', {
+        display_name: 'Alice the First',
+        note: 'hi',
+      })
       await settle()
       const { body } = await bob.get(`/api/v1/accounts/${found.id}`)
       assert.equal((body as Account).display_name, 'Alice the First')
@@ -217,7 +245,10 @@ for (const database of databases) {
         there.clock.advance(1_800_000)
         await settle()
       }
-      assert.deepEqual((await home(bob)).map((each) => each.content), ['<p>while you were out</p>'])
+      assert.deepEqual(
+        (await home(bob)).map((each) => each.content),
+        ['<p>while you were out</p>'],
+      )
     })
   })
 }

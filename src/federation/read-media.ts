@@ -27,7 +27,7 @@ const ENDINGS: Record<string, string> = {
 /** Pictures, videos and sounds that come with an object, in their order. */
 export function readMedia(object: Shaped): DraftMedia[] {
   return listOf(object.attachment, 200)
-    .flatMap((each): DraftMedia[] => ([isObject(each) ? readOne(each) : null].filter((one) => one !== null)))
+    .flatMap((each): DraftMedia[] => [isObject(each) ? readOne(each) : null].filter((one) => one !== null))
     .slice(0, MOST)
 }
 

@@ -112,7 +112,11 @@ async function compacted(document: Shaped): Promise<Shaped> {
   try {
     const options = { documentLoader: loadBundled, safe: false }
     const ours = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1']
-    const result = (await jsonld.compact(document as never, ours as never, options as never)) as unknown as Shaped
+    const result = (await jsonld.compact(
+      document as never,
+      ours as never,
+      options as never,
+    )) as unknown as Shaped
     if ('@graph' in result || '@included' in result) throw new Unreadable('several things in one document')
     return result
   } catch (error) {

@@ -153,13 +153,12 @@ async function write(app: App, viewer: Viewer, typed: Typed) {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
+
 /** Characters that no database or document carries are dropped; line ends are made one kind. */
 function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROL, '')
 }
 
 /** The accounts that handles in a text mean, by lower-case handle as written; unknown remote ones are looked up. */

@@ -67,7 +67,23 @@ function openPostgresDatabase<Tables>(choice: DatabaseChoice & { kind: 'postgres
   return {
     dialect: postgresDialect,
     db,
-    write: (work) => db.transaction().execute((transaction) => work(transaction)),
+    write: (work) => again(() => db.transaction().execute((transaction) => work(transaction))),
     close: () => db.destroy(),
+  }
+}
+
+const DEADLOCK = '40P01'
+const SERIALIZATION = '40001'
+const TRIES = 4
+
+/** Runs a transaction anew when the database broke it off because it crossed another: nothing of it was kept. */
+async function again<T>(run: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await run()
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (tried >= TRIES || (code !== DEADLOCK && code !== SERIALIZATION)) throw error
+    }
   }
 }

@@ -8,6 +8,7 @@ export type Durability = 'full' | 'normal' | 'off'
 
 const STATEMENTS_KEPT = 500
 const PAGE_CACHE_KB = 32_768
+const LOG_KEPT_BYTES = 64 * 1024 * 1024
 
 /** Opens one connection with the settings every connection of ours must have (its own busy time is 0 otherwise). */
 export function openSqlite(
@@ -21,6 +22,8 @@ export function openSqlite(
     // Must be chosen before the first page is written, or the file never shrinks without a full rewrite.
     database.exec('pragma auto_vacuum = incremental')
     database.exec('pragma journal_mode = wal')
+    // A burst would otherwise leave the log at its largest size for ever.
+    database.exec(`pragma journal_size_limit = ${LOG_KEPT_BYTES}`)
   }
   return database
 }
@@ -47,21 +50,24 @@ export function kyselyOver<Tables>(database: DatabaseSync): Kysely<Tables> {
   })
 }
 
+type Prepared = { statement: StatementSync; hasRows: boolean }
+
 function connectionOver(database: DatabaseSync): DatabaseConnection {
-  const statements = new LRUCache<string, StatementSync>({ max: STATEMENTS_KEPT })
+  const statements = new LRUCache<string, Prepared>({ max: STATEMENTS_KEPT })
   const prepare = (text: string) => {
-    let statement = statements.get(text)
-    if (!statement) {
-      statement = database.prepare(text)
-      statements.set(text, statement)
+    let known = statements.get(text)
+    if (!known) {
+      const statement = database.prepare(text)
+      known = { statement, hasRows: statement.columns().length > 0 }
+      statements.set(text, known)
     }
-    return statement
+    return known
   }
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const statement = prepare(query.sql)
+      const { statement, hasRows } = prepare(query.sql)
       const values = query.parameters.map(bindable)
-      if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
+      if (hasRows) return { rows: statement.all(...values) as R[] }
       const done = statement.run(...values)
       return {
         rows: [],

@@ -7,13 +7,18 @@ const GROUP_SIZE = 256
 /** Lets one thread of the process write at a time without blocking the others' event loops. */
 export type WriteTurn = { acquire(): Promise<void>; release(): void }
 
-/** A turn shared by threads through one shared word of memory; fair enough for two of them. */
-export function shareTurn(memory: SharedArrayBuffer): WriteTurn {
+/**
+ * A turn shared by threads through one shared word of memory; fair enough for two of them. It only keeps the
+ * threads from blocking each other inside SQLite, whose own lock decides: so after `patience` ms it is taken
+ * all the same, in case the thread that had it is no more.
+ */
+export function shareTurn(memory: SharedArrayBuffer, patience = 10_000): WriteTurn {
   const word = new Int32Array(memory)
   return {
     async acquire() {
-      while (Atomics.compareExchange(word, 0, 0, 1) !== 0) {
-        const wait = Atomics.waitAsync(word, 0, 1, 1000)
+      const until = performance.now() + patience
+      while (Atomics.compareExchange(word, 0, 0, 1) !== 0 && performance.now() < until) {
+        const wait = Atomics.waitAsync(word, 0, 1, Math.min(1000, patience))
         if (wait.async) await wait.value
       }
     },
@@ -103,6 +108,8 @@ export class Writer {
       this.#database.exec('release one')
       return () => waiting.resolve(value)
     } catch (error) {
+      // A full or failing disk undoes the whole group by itself: then this error is the one to tell everybody.
+      if (!this.#database.isTransaction) throw error
       this.#database.exec('rollback to one')
       this.#database.exec('release one')
       return () => waiting.reject(error)
