@@ -13,6 +13,8 @@ export const paths = {
   endSession: (id: string) => `/settings/sessions/${encodeURIComponent(id)}/end`,
   endOtherSessions: '/settings/sessions/end_others',
   authorize: '/oauth/authorize',
+  /** Where other servers send members of ours: `?uri=`. */
+  interact: '/authorize_interaction',
   setup: '/setup',
   people: '/admin/people',
   person: (id: string, action: PersonAction) => `/admin/people/${encodeURIComponent(id)}/${action}`,

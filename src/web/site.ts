@@ -5,6 +5,7 @@ import type { Limits } from '#platform/http/limits.ts'
 import { mountAdminPeople } from './admin-people.ts'
 import { mountAssets } from './asset-routes.ts'
 import { mountConsent } from './consent-pages.ts'
+import { mountInteract } from './interact-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
 import { openRoutes } from './route.ts'
 import { mountSettings } from './settings-pages.ts'
@@ -24,6 +25,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountSignIn(routes)
   mountSignUp(routes, options)
   mountConsent(routes)
+  mountInteract(routes)
   mountSettings(routes)
   mountAdminPeople(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.

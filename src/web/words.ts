@@ -207,6 +207,19 @@ export const words = {
     careful: 'Give it to nobody else.',
   },
 
+  interact: {
+    accountTitle: 'Follow somebody',
+    statusTitle: 'A post from elsewhere',
+    nothingTitle: 'Nothing found',
+    nothing: 'Nobody answers at that address, or there is no person or post there.',
+    follow: 'Follow',
+    unfollow: 'Stop following',
+    requested: 'Asked · take back',
+    favourite: 'Favourite',
+    unfavourite: 'Take the favourite back',
+    boost: 'Boost',
+    unboost: 'Take the boost back',
+  },
   setup: {
     title: 'Set up your server',
     intro: 'Six answers and it runs. Domain and name stay as they are, the rest can be changed later.',

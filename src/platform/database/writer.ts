@@ -16,11 +16,15 @@ export function shareTurn(memory: SharedArrayBuffer, patience = 10_000): WriteTu
   const word = new Int32Array(memory)
   return {
     async acquire() {
+      if (Atomics.compareExchange(word, 0, 0, 1) === 0) return
       const until = performance.now() + patience
+      // Waiting for shared memory does not keep a thread alive: at a stop its last writes would be forgotten.
+      const alive = setInterval(() => {}, 1000)
       while (Atomics.compareExchange(word, 0, 0, 1) !== 0 && performance.now() < until) {
         const wait = Atomics.waitAsync(word, 0, 1, Math.min(1000, patience))
         if (wait.async) await wait.value
       }
+      clearInterval(alive)
     },
     release() {
       Atomics.store(word, 0, 0)
