@@ -1,6 +1,6 @@
 // Plain JavaScript for Node 20: makes ready what a verb needs, then hands over to Node 26.
 import { spawn } from 'node:child_process'
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +8,12 @@ import { CannotInstall, install, nodeOfPackage, root } from './install.mjs'
 
 const insidePackage = /[\\/]node_modules[\\/]/.test(root)
 
+// Short-lived objects are collected in small steps: a few megabytes a thread, for a little time.
+const sober = ['--max-semi-space-size=4']
+
 const verbs = {
-  start: { dev: false, args: (rest) => ['src/main.ts', 'serve', ...rest] },
-  hyrax: { dev: false, args: (rest) => ['src/main.ts', ...rest] },
+  start: { dev: false, bundle: true, args: (rest) => [...sober, 'dist/hyrax.mjs', 'serve', ...rest] },
+  hyrax: { dev: false, bundle: true, args: (rest) => ['dist/hyrax.mjs', ...rest] },
   dev: { dev: true, args: (rest) => ['src/main.ts', 'dev', ...rest] },
   test: { dev: true, args: testArguments },
   check: { dev: true, run: check },
@@ -34,6 +37,7 @@ export async function ready(name, rest, environment = {}) {
   try {
     if (insidePackage) return await handOver(await nodeOfPackage(), bundleArguments(name, rest), environment)
     const node = await install({ dev: verb.dev })
+    if (verb.bundle) await bundleIfStale(node)
     return verb.run ? await verb.run(node) : await handOver(node, verb.args(rest), environment)
   } catch (error) {
     if (!(error instanceof CannotInstall)) throw error
@@ -48,20 +52,49 @@ function bundleArguments(name, rest) {
   return name === 'start' ? [entry, 'serve', ...rest] : [entry, ...rest]
 }
 
+/** Builds what runs when a source is newer than it; a second or less, and nothing when nothing changed. */
+async function bundleIfStale(node) {
+  const made = join(root, 'dist', 'hyrax.mjs')
+  const age = existsSync(made) ? statSync(made).mtimeMs : 0
+  const stamp = join(root, 'node_modules', '.hyrax-install')
+  const newest = Math.max(
+    newestBelow(join(root, 'src')),
+    newestBelow(join(root, 'migrations')),
+    ...[stamp, join(root, 'package.json'), join(root, 'tools/build.ts')]
+      .filter(existsSync)
+      .map((file) => statSync(file).mtimeMs),
+  )
+  if (age > newest) return
+  const { code, output } = await quietly(node, ['tools/build.ts'])
+  if (code !== 0) throw new CannotInstall(`the program could not be built:\n${output}`)
+}
+
+function newestBelow(folder) {
+  let newest = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile())
+      newest = Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs)
+  }
+  return newest
+}
+
 function tool(path) {
   return join(root, 'node_modules', path)
 }
 
 function environmentFor(extra) {
   const cache = join(root, 'node_modules', '.cache', 'compiled')
-  return { NODE_COMPILE_CACHE: cache, ...process.env, ...extra }
+  // Few malloc arenas: the threads share what is free.
+  return { NODE_COMPILE_CACHE: cache, MALLOC_ARENA_MAX: '2', ...process.env, ...extra }
 }
 
 /** Becomes the program where the system allows it, else runs it below and passes signals and the exit code on. */
 function handOver(node, args, extra = {}) {
   const environment = environmentFor(extra)
-  const [entry, ...rest] = args
-  const resolved = [entry.startsWith('-') || isAbsolute(entry) ? entry : join(root, entry), ...rest]
+  const at = args.findIndex((arg) => !arg.startsWith('-'))
+  const resolved = args.map((arg, index) =>
+    index === at && !isAbsolute(arg) && args[0] !== '--test' ? join(root, arg) : arg,
+  )
   if (process.execve && process.platform !== 'win32') {
     process.removeAllListeners('warning')
     process.execve(node, [node, ...resolved], environment)

@@ -22,10 +22,10 @@ export type OpenedPart = { app: App; database: Database<Tables>; log: Logger; cl
 const writers = { web: 0, work: 1, command: 2 }
 
 /** Opens what one thread needs on the configured database: log, client, messages, app. */
-export function openPart({ name, config, turn }: Part): OpenedPart {
+export async function openPart({ name, config, turn }: Part): Promise<OpenedPart> {
   const log = openLog({ level: name === 'command' ? 'warn' : config.logLevel, base: { part: name } })
   const choice = config.database.kind === 'sqlite' && turn ? { ...config.database, turn } : config.database
-  const database = openDatabase<Tables>(choice)
+  const database = await openDatabase<Tables>(choice)
   const events = openPubSub('hyrax')
   const http = openHttpClient({
     allowedPrivateAddresses: config.allowedPrivateAddresses,

@@ -3,8 +3,8 @@ import { seedRoles } from '#auth/roles.ts'
 import { ensureDomain } from '#instance/domains.ts'
 import { processEnvironment, readConfig } from '#platform/config.ts'
 import { migrate } from '#platform/database/migrate.ts'
-import type { Database } from '#platform/database/open.ts'
 import { openDatabase } from '#platform/database/open.ts'
+import { leaveNews } from '#platform/news.ts'
 import type { Hands } from './cli/command.ts'
 import { runCommand } from './cli/hyrax.ts'
 import type { OpenedPart } from './open-parts.ts'
@@ -31,10 +31,10 @@ function makeHands(
     print,
     readConfig: config,
     async openDatabase() {
-      return openDatabase(config().database) as Database<never>
+      return openDatabase<never>(config().database)
     },
     async openApp() {
-      part ??= openPart({ name: 'command', config: config() })
+      part ??= await openPart({ name: 'command', config: config() })
       await migrate(part.database)
       await part.app.inTransaction(seedRoles)
       await ensureDomain(part.app)
@@ -45,6 +45,8 @@ function makeHands(
       await serve(config(), print)
     },
     async close() {
+      // A server that runs on the same data hears that something may have changed.
+      if (part) await leaveNews(part.app)
       await part?.close()
     },
   }

@@ -6,9 +6,12 @@ import { ensureDomain } from '#instance/domains.ts'
 import type { Config } from '#platform/config.ts'
 import { migrate } from '#platform/database/migrate.ts'
 import { openServer } from '#platform/http/server.ts'
+import { trimAfterStart } from '#platform/memory.ts'
+import { watchNews } from '#platform/news.ts'
 import { openSecrets } from '#platform/server-secrets.ts'
 import { openPart } from './open-parts.ts'
 import { openSite } from './open-site.ts'
+import { remembered } from './remembered.ts'
 
 /** How long running work may take to end after a stop signal, in ms. */
 const GRACE_MS = 25_000
@@ -18,7 +21,7 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   const secrets = openSecrets(config)
   const turn = new SharedArrayBuffer(4)
   const full: Config = { ...config, vapid: secrets.vapid }
-  const part = openPart({ name: 'web', config: full, turn })
+  const part = await openPart({ name: 'web', config: full, turn })
   const { app, log } = part
   await migrate(part.database)
   await app.inTransaction(seedRoles)
@@ -37,10 +40,18 @@ export async function serve(config: Config, print: (line: string) => void): Prom
     log.fatal({ err: error }, 'the work thread ended; stopping so that the service manager starts anew')
     process.exit(1)
   })
+  const stopWatching = watchNews(app, () => forgetWhatIsRemembered(app))
+  trimAfterStart()
   await untilToldToStop()
+  stopWatching()
   log.info('stopping')
   await Promise.all([server.close(GRACE_MS), worker.stop()])
   await part.close()
+}
+
+/** A command changed the data behind our back: everything that is kept in memory is read again, in every thread. */
+function forgetWhatIsRemembered(app: App): void {
+  for (const topic of remembered) app.events.publish(topic, null)
 }
 
 async function setUpFromEnvironment(app: App): Promise<void> {
@@ -70,7 +81,11 @@ function announce(
 
 function startWorkThread(config: Config, turn: SharedArrayBuffer, failed: (error: unknown) => void) {
   // The copy sent to the thread cannot carry functions; where values come from is only asked here.
-  const worker = new Worker(new URL(import.meta.resolve('./main.ts')), { workerData: { config, turn } })
+  const worker = new Worker(new URL(import.meta.resolve('./main.ts')), {
+    workerData: { config, turn },
+    // Deliveries and intake make little garbage at a time; a small nursery keeps the thread light.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  })
   let stopping = false
   worker.on('error', failed)
   worker.on('exit', (code) => {

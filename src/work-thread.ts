@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '#platform/config.ts'
+import { trimAfterStart } from '#platform/memory.ts'
 import { openPart } from './open-parts.ts'
 import { startWorker } from './start-worker.ts'
 
@@ -8,9 +9,10 @@ export type WorkOrder = { config: Config; turn?: SharedArrayBuffer }
 /** The work thread: deliveries, the inbox, what is owed and what runs by the clock, until the web thread says stop. */
 export async function work(): Promise<void> {
   const { config, turn } = workerData as WorkOrder
-  const part = openPart({ name: 'work', config, ...(turn ? { turn } : {}) })
+  const part = await openPart({ name: 'work', config, ...(turn ? { turn } : {}) })
   await part.app.domains.reload()
   const worker = startWorker(part.app)
+  trimAfterStart()
   parentPort?.once('message', async () => {
     await worker.stop()
     await part.close()

@@ -42,7 +42,7 @@ const openFile = (file: string) => openDatabase<Tables>({ kind: 'sqlite', file, 
 
 async function sqliteTemplate(template: string, fill: Fill): Promise<string> {
   const file = join(home(), `template-${template}.db`)
-  const database = openFile(file)
+  const database = await openFile(file)
   await fill(database)
   await database.close()
   return file
@@ -53,7 +53,7 @@ let copies = 0
 async function copySqlite(template: string): Promise<Fresh> {
   const file = join(home(), `world-${++copies}.db`)
   copyFileSync(template, file)
-  const database = openFile(file)
+  const database = await openFile(file)
   return {
     database,
     async drop() {
@@ -75,7 +75,7 @@ async function administer(statement: string): Promise<void> {
   }
 }
 
-function openNamed(name: string): Database<Tables> {
+function openNamed(name: string): Promise<Database<Tables>> {
   const url = new URL(postgresOfThisRun() ?? '')
   url.pathname = `/${name}`
   return openDatabase<Tables>({ kind: 'postgres', url: url.href, poolSize: 4 })
@@ -84,7 +84,7 @@ function openNamed(name: string): Database<Tables> {
 async function postgresTemplate(template: string, fill: Fill): Promise<string> {
   const name = nameFor(template)
   await administer(`create database ${name}`)
-  const database = openNamed(name)
+  const database = await openNamed(name)
   await fill(database)
   await database.close()
   return name
@@ -93,7 +93,7 @@ async function postgresTemplate(template: string, fill: Fill): Promise<string> {
 async function copyPostgres(template: string): Promise<Fresh> {
   const name = nameFor('world')
   await administer(`create database ${name} template ${template}`)
-  const database = openNamed(name)
+  const database = await openNamed(name)
   return {
     database,
     async drop() {

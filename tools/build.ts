@@ -1,4 +1,4 @@
-import { cp, readFile, rm, stat } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
@@ -7,52 +7,54 @@ import { build } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 
-/** In the bundle the work thread runs the bundle itself: there is no other file. */
-const oneFile: Plugin = {
-  name: 'one file',
+/** In the bundle the work thread runs the bundle's entry, which lies beside every piece. */
+const oneEntry: Plugin = {
+  name: 'one entry',
   setup({ onLoad }) {
     onLoad({ filter: /\/src\/serve\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8')
       const entry = "import.meta.resolve('./main.ts')"
       if (!text.includes(entry)) throw new Error(`src/serve.ts no longer names its worker as ${entry}`)
-      return { contents: text.replace(entry, 'import.meta.url'), loader: 'ts' }
+      return { contents: text.replace(entry, "new URL('./hyrax.mjs', import.meta.url).href"), loader: 'ts' }
     })
   },
 }
 
 await rm(dist, { recursive: true, force: true })
-// sharp brings a library of its own that cannot be bundled; only the child process loads it.
+// In pieces, so that each thread loads only what it runs: less memory, and a quicker start.
 await build({
-  entryPoints: [join(root, 'src/platform/images-child.ts')],
-  outfile: join(dist, 'images-child.mjs'),
+  entryPoints: {
+    hyrax: join(root, 'src/main.ts'),
+    'images-child': join(root, 'src/platform/images-child.ts'),
+  },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
+  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node26',
-  external: ['sharp'],
-  logLevel: 'warning',
-})
-await build({
-  entryPoints: [join(root, 'src/main.ts')],
-  outfile: join(dist, 'hyrax.mjs'),
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node26',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'linked',
-  external: ['pg-native', 'bufferutil', 'utf-8-validate'],
+  // sharp brings a library of its own that cannot be bundled; only the child process loads it.
+  external: ['sharp', 'pg-native', 'bufferutil', 'utf-8-validate'],
   // Bundled CommonJS packages still ask for node's own modules by `require`.
   banner: {
     js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
   },
-  plugins: [oneFile],
+  plugins: [oneEntry],
   logLevel: 'warning',
 })
 // Pages read these beside the file that runs.
 for (const folder of ['assets', 'style']) {
   await cp(join(root, 'src/web', folder), join(dist, folder), { recursive: true })
 }
-const { size } = await stat(join(dist, 'hyrax.mjs'))
-console.log(`dist/hyrax.mjs ${Math.round(size / 1024)} KiB`)
+let bytes = 0
+for (const name of (await readdir(dist)).filter((each) => each.endsWith('.mjs'))) {
+  bytes += (await stat(join(dist, name))).size
+}
+console.log(`dist/hyrax.mjs and its pieces: ${Math.round(bytes / 1024)} KiB`)

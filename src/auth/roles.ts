@@ -86,7 +86,8 @@ export async function seedRoles(tx: App): Promise<void> {
     .execute()
 }
 
-const CHANGED = 'roles changed'
+/** Told when what is kept in memory here must be read again. */
+export const ROLES_CHANGED = 'roles changed'
 const kept = keptBy<{ roles: Promise<Map<number, RoleRow>> | null; listening: boolean }>(() => ({
   roles: null,
   listening: false,
@@ -97,7 +98,7 @@ export function rolesById(app: App): Promise<Map<number, RoleRow>> {
   const memory = kept(app)
   if (!memory.listening) {
     memory.listening = true
-    app.events.subscribe(CHANGED, () => {
+    app.events.subscribe(ROLES_CHANGED, () => {
       memory.roles = null
     })
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import jsonld from 'jsonld'
 import { LRUCache } from 'lru-cache'
 import { bundledContexts } from './contexts.ts'
 
@@ -109,6 +108,8 @@ const loadBundled = async (url: string) => {
 }
 
 async function compacted(document: Shaped): Promise<Shaped> {
+  // Few documents need it, and it is large: loaded when the first one comes.
+  const { default: jsonld } = await import('jsonld')
   try {
     const options = { documentLoader: loadBundled, safe: false }
     const ours = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1']

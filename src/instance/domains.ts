@@ -5,7 +5,8 @@ import { invalid } from '#platform/errors.ts'
 import { rehome } from './rehome.ts'
 import type { HostedDomainRow } from './settings.ts'
 
-const CHANGED = 'hosted domains'
+/** Told when what is kept in memory here must be read again. */
+export const DOMAINS_CHANGED = 'hosted domains'
 
 /** Keeps the hosted domains in memory; call `reload` once before use. */
 export function keepDomains(app: Pick<App, 'db' | 'events'>): HostedDomains {
@@ -20,7 +21,7 @@ export function keepDomains(app: Pick<App, 'db' | 'events'>): HostedDomains {
   }
   // Every keeper says who it is, so that it does not answer its own news.
   const self = randomUUID()
-  app.events.subscribe(CHANGED, (from) => {
+  app.events.subscribe(DOMAINS_CHANGED, (from) => {
     if (from !== self) void read()
   })
   return {
@@ -30,7 +31,7 @@ export function keepDomains(app: Pick<App, 'db' | 'events'>): HostedDomains {
     isOurs: (host) => byHost.has(host.toLowerCase()),
     async reload() {
       await read()
-      app.events.publish(CHANGED, self)
+      app.events.publish(DOMAINS_CHANGED, self)
     },
   }
 }

@@ -42,7 +42,8 @@ const defaults: SiteSettings = {
   privacy_policy: '',
 }
 
-const CHANGED = 'site settings'
+/** Told when what is kept in memory here must be read again. */
+export const SITE_CHANGED = 'site settings'
 type Kept = { sites: Map<number, Promise<SiteSettings>>; listening: boolean }
 const kept = keptBy<Kept>(() => ({ sites: new Map(), listening: false }))
 
@@ -51,7 +52,10 @@ export function siteOf(app: App, domainId: number): Promise<SiteSettings> {
   const memory = kept(app)
   if (!memory.listening) {
     memory.listening = true
-    app.events.subscribe(CHANGED, (id) => void memory.sites.delete(id as number))
+    app.events.subscribe(SITE_CHANGED, (id) => {
+      if (typeof id === 'number') memory.sites.delete(id)
+      else memory.sites.clear()
+    })
   }
   let site = memory.sites.get(domainId)
   if (!site) {
@@ -86,7 +90,7 @@ export async function saveSite(app: App, domainId: number, changes: Partial<Site
         .onConflict((clash) => clash.columns(['domain_id', 'name']).doUpdateSet(stored))
         .execute()
     }
-    tx.afterCommit(() => app.events.publish(CHANGED, domainId))
+    tx.afterCommit(() => app.events.publish(SITE_CHANGED, domainId))
   })
 }
 

@@ -24,7 +24,10 @@ for (const database of databases) {
       const cookie = { Cookie: `__Host-hyrax_session=${token}` }
       const page = await w.anyone.get('/authorize_interaction?uri=acct%3Adan%40elsewhere.example', cookie)
       assert.equal(page.status, 404)
-      const found = await w.anyone.get(`/authorize_interaction?uri=${encodeURIComponent(w.cast.dan.uri)}`, cookie)
+      const found = await w.anyone.get(
+        `/authorize_interaction?uri=${encodeURIComponent(w.cast.dan.uri)}`,
+        cookie,
+      )
       assert.equal(found.status, 200, found.text)
       const csrf = /name="csrf" value="([^"]+)"/.exec(found.text)?.[1] ?? ''
       const fields = { csrf, kind: 'account', id: String(w.cast.dan.id), action: 'follow' }
@@ -35,7 +38,10 @@ for (const database of databases) {
       })
       assert.equal(sent.status, 303)
       const waiting = await w.app.db.selectFrom('follow_request').selectAll().execute()
-      assert.deepEqual(waiting.map((row) => row.target_id), [w.cast.dan.id])
+      assert.deepEqual(
+        waiting.map((row) => row.target_id),
+        [w.cast.dan.id],
+      )
       await w.close()
     })
   })

@@ -24,6 +24,8 @@ export type Dialect = {
   holdRows: RawBuilder<unknown>
   /** Waits until no other process migrates; released with the transaction. */
   lockForMigration(db: Kysely<never>): Promise<void>
+  /** Makes the schema that the connection names first, when there is none yet. */
+  createSchema(db: Kysely<never>): Promise<void>
   /** Whether a table of that name exists where our tables live. */
   hasTable(db: Kysely<never>, table: string): Promise<boolean>
   /** Whether this is a Mastodon database, which we must never write to. */
@@ -63,6 +65,7 @@ export const sqliteDialect: Dialect = {
   skipLocked: sql``,
   holdRows: sql``,
   lockForMigration: async () => {},
+  createSchema: async () => {},
   async hasTable(db, table) {
     const found = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db)
     return found.rows.length > 0
@@ -101,6 +104,11 @@ export const postgresDialect: Dialect = {
   holdRows: sql`for update`,
   async lockForMigration(db) {
     await sql`select pg_advisory_xact_lock(7233094)`.execute(db)
+  },
+  async createSchema(db) {
+    const shown = await sql<{ path: string }>`select current_setting('search_path') as path`.execute(db)
+    const name = (shown.rows[0]?.path ?? '').split(',')[0]?.trim().replaceAll('"', '') ?? ''
+    if (/^[a-z_][a-z0-9_]*$/.test(name)) await sql`create schema if not exists ${sql.id(name)}`.execute(db)
   },
   async hasTable(db, table) {
     const found = await sql`select 1 from information_schema.tables

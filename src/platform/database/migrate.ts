@@ -33,7 +33,10 @@ export async function migrate<T>(database: Database<T>): Promise<MigrationState>
       const current = await schemaOf(db, database.dialect)
       if (current > schemaNumber) throw new Error(newerSchema(current))
       if (current > index) return
-      if (index === 0) await refuseMastodon(db, database.dialect)
+      if (index === 0) {
+        await refuseMastodon(db, database.dialect)
+        await database.dialect.createSchema(db)
+      }
       await migration.up(db, database.dialect)
       await rememberSchema(db, index + 1)
     })

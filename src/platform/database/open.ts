@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Kysely } from 'kysely'
 import { Kysely as KyselyOver, PostgresDialect } from 'kysely'
-import pg from 'pg'
 import type { Dialect } from './dialect.ts'
 import { postgresDialect, sqliteDialect } from './dialect.ts'
 import type { Durability } from './sqlite.ts'
@@ -23,7 +22,7 @@ export type Database<Tables> = {
 }
 
 /** Opens the database that was chosen; creates the SQLite file when there is none. */
-export function openDatabase<Tables>(choice: DatabaseChoice): Database<Tables> {
+export async function openDatabase<Tables>(choice: DatabaseChoice): Promise<Database<Tables>> {
   return choice.kind === 'sqlite' ? openSqliteDatabase(choice) : openPostgresDatabase(choice)
 }
 
@@ -50,7 +49,11 @@ function openSqliteDatabase<Tables>(choice: DatabaseChoice & { kind: 'sqlite' })
 const BIGINT = 20
 const NUMERIC = 1700
 
-function openPostgresDatabase<Tables>(choice: DatabaseChoice & { kind: 'postgres' }): Database<Tables> {
+async function openPostgresDatabase<Tables>(
+  choice: DatabaseChoice & { kind: 'postgres' },
+): Promise<Database<Tables>> {
+  // Most servers never need the driver, so only those that do load it.
+  const { default: pg } = await import('pg')
   const types = new pg.TypeOverrides()
   // Our integers are 53-bit by design; the driver's own default would hand out text.
   types.setTypeParser(BIGINT, Number)

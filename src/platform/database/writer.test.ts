@@ -25,7 +25,7 @@ describe('transactions on SQLite', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hyrax-writer-'))
-    database = open()
+    database = await open()
     await database.write((db) =>
       sql`create table thing (id integer primary key, word text) strict`.execute(db),
     )
@@ -107,7 +107,7 @@ describe('transactions on SQLite', () => {
     const writing = insert(1)
     await database.close()
     await writing
-    database = open()
+    database = await open()
     assert.deepEqual(await ids(), [1])
   })
 
@@ -116,7 +116,7 @@ describe('transactions on SQLite', () => {
     const code = `
       const { parentPort, workerData } = require('node:worker_threads')
       import(workerData.module).then(async ({ openDatabase }) => {
-        const database = openDatabase({ kind: 'sqlite', file: workerData.file, durability: 'off', turn: workerData.turn })
+        const database = await openDatabase({ kind: 'sqlite', file: workerData.file, durability: 'off', turn: workerData.turn })
         parentPort.postMessage('ready')
         await new Promise((resolve) => parentPort.once('message', resolve))
         const until = performance.now() + 300

@@ -15,8 +15,12 @@ export class LaneFault extends Error {
 
 /** Thrown by a job that is over without having done its work (the receiver is gone, it came too late). */
 export class Drop extends Error {
-  constructor(reason: string) {
+  /** Whether the host itself said so: then it is alive. */
+  readonly answered: boolean
+
+  constructor(reason: string, { answered = false } = {}) {
     super(reason)
     this.name = 'Drop'
+    this.answered = answered
   }
 }

@@ -50,6 +50,12 @@ export function afterSuccess(lane: LaneRow, ms: number, now: number): LaneRow {
   return grown(well, ms)
 }
 
+/** The lane after its host refused a job for good: it is alive, but shows nothing about what it can bear. */
+export function afterRefusal(lane: LaneRow, now: number): LaneRow {
+  if (lane.state !== laneState.closed) return afterSuccess(lane, lane.ewma_ms ?? 0, now)
+  return { ...lane, fails: 0, fail_days: 0, first_fail: null, last_ok: now }
+}
+
 function grown(lane: LaneRow, ms: number): LaneRow {
   if (!hasCircuit(lane.queue as QueueName, lane.lane)) return lane
   if (ms >= QUICK_MS) return { ...lane, streak: 0 }

@@ -7,7 +7,15 @@ import { buryJobs } from './dead-jobs.ts'
 import type { QueueName } from './declare.ts'
 import { holdLanes, nameOfLane, saveLanes } from './lane-rows.ts'
 import type { Chance } from './lanes.ts'
-import { afterLane, afterSuccess, afterTrouble, isRefusedAlone, laneState, readyAt } from './lanes.ts'
+import {
+  afterLane,
+  afterRefusal,
+  afterSuccess,
+  afterTrouble,
+  isRefusedAlone,
+  laneState,
+  readyAt,
+} from './lanes.ts'
 import { countOutgoing } from './outgoing.ts'
 import { dropBacklog } from './queue-drop.ts'
 import { hasCircuit } from './queue-rules.ts'
@@ -17,7 +25,7 @@ import type { JobRow, LaneRow } from './tables.ts'
 export type Outcome =
   | { end: 'done'; ms: number }
   /** Over without having been done; only said in the log. */
-  | { end: 'drop'; reason: string }
+  | { end: 'drop'; reason: string; answered?: boolean }
   /** Failed by itself: again at `at`. */
   | { end: 'again'; at: number; reason: string }
   /** Its lane failed. */
@@ -147,8 +155,7 @@ function laneAfter(lane: LaneRow, outcome: Outcome, { now, chance, online }: Mom
     const trouble = { retryAfter: outcome.retryAfter, ours: outcome.ours ?? false, online }
     return afterTrouble(lane, trouble, now, chance)
   }
-  // A probe that was refused reached somebody; a healthy lane learns nothing from a refusal.
-  if (outcome.end === 'drop' && lane.state !== laneState.closed) return afterSuccess(lane, 0, now)
+  if (outcome.end === 'drop' && outcome.answered) return afterRefusal(lane, now)
   return lane
 }
 

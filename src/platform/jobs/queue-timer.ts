@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
+import { packed } from '../database/dialect.ts'
 import { prepared } from '../database/prepared.ts'
+import { MINUTE, SECOND } from '../times.ts'
 import { buryJobs } from './dead-jobs.ts'
 import { queues } from './declare.ts'
 import { holdLanes, recountLanes } from './lane-rows.ts'
@@ -12,6 +14,8 @@ import type { JobRow } from './tables.ts'
 /** Jobs moved in one transaction; a herd that comes due together is let in by and by. */
 const PER_TICK = 1000
 const CRASHES_ALLOWED = 3
+const APART = 2 * SECOND
+const MOST_APART = 10 * MINUTE
 
 type Due = Pick<JobRow, 'id' | 'queue' | 'lane' | 'ukey'>
 
@@ -27,10 +31,12 @@ const makeReady = prepared<{ ids: number[]; now: number }, never>(
   (_db, { ids, now }, dialect) => sql<never>`update job set state = 0
     where ${dialect.among(sql.ref('id'), ids)} and state = 1 and run_at <= ${now}`,
 )
-const giveBack = prepared<{ ids: number[]; now: number }, never>(
-  (_db, { ids, now }, dialect) => sql<never>`update job set state = 0, crashes = crashes + 1,
-      last_error = 'its worker vanished'
-    where ${dialect.among(sql.ref('id'), ids)} and state = 2 and run_at <= ${now}`,
+const backColumns = { id: 'int', state: 'int', run_at: 'int' } as const
+const giveBack = prepared<{ list: string; now: number }, never>(
+  (_db, { list, now }, dialect) => sql<never>`update job set state = item.state, run_at = item.run_at,
+      crashes = crashes + 1, last_error = 'its worker vanished'
+    from ${dialect.recordsOf(list, backColumns)}
+    where job.id = item.id and job.state = 2 and job.run_at <= ${now}`,
 )
 const deleteLost = prepared<{ ids: number[]; now: number }, JobRow>(
   (_db, { ids, now }, dialect) => sql<JobRow>`delete from job
@@ -83,7 +89,8 @@ async function moveToReady(tx: App, due: Due[], lost: JobRow[], lostBefore = tx.
     tx,
     buried.map((job) => ({ job, reason: `its worker vanished ${CRASHES_ALLOWED} times while it ran` })),
   )
-  if (innocent.length > 0) await giveBack(tx, { ids: innocent.map((job) => job.id), now: lostBefore })
+  const back = oneByOne(innocent, now)
+  if (back.length > 0) await giveBack(tx, { list: packed(backColumns, back), now: lostBefore })
   await recountLanes(tx, [...lanes.values()])
   for (const lane of lanes.values()) {
     if (lane.state !== laneState.gone) continue
@@ -98,6 +105,18 @@ export function sortLost<J extends Pick<JobRow, 'crashes'>>(
 ): { poison: J[]; innocent: J[] } {
   const isPoison = (job: J) => job.crashes + 1 >= CRASHES_ALLOWED
   return { poison: lost.filter(isPoison), innocent: lost.filter((job) => !isPoison(job)) }
+}
+
+/**
+ * Jobs lost for the first time start again at once; those lost before start one after the other, so that the one
+ * that kills its worker does not take the same innocents along each time.
+ */
+export function oneByOne<J extends Pick<JobRow, 'id' | 'crashes'>>(lost: readonly J[], now: number) {
+  let suspects = 0
+  return lost.map(({ id, crashes }) => {
+    if (crashes === 0) return { id, state: 0, run_at: now }
+    return { id, state: 1, run_at: now + Math.min(++suspects * APART, MOST_APART) }
+  })
 }
 
 async function withoutSuperseded(tx: App, lost: JobRow[]): Promise<JobRow[]> {

@@ -96,7 +96,7 @@ export function outcomeOf(
   { now, chance }: { now: number; chance: Chance },
 ): Outcome {
   const reason = error instanceof Error ? error.message : String(error)
-  if (error instanceof Drop) return { end: 'drop', reason }
+  if (error instanceof Drop) return { end: 'drop', reason, answered: error.answered }
   if (error instanceof ZodError)
     return { end: 'dead', reason: `what was stored does not fit the job: ${reason}` }
   if (error instanceof LaneFault && hasCircuit(row.queue as QueueName, row.lane)) {
