@@ -9,7 +9,7 @@ import { CannotInstall, install, nodeOfPackage, root } from './install.mjs'
 const insidePackage = /[\\/]node_modules[\\/]/.test(root)
 
 // Short-lived objects are collected in small steps: a few megabytes a thread, for a little time.
-const sober = ['--max-semi-space-size=4']
+const sober = ['--max-semi-space-size=4', '--v8-pool-size=1']
 
 const verbs = {
   start: { dev: false, bundle: true, args: (rest) => [...sober, 'dist/hyrax.mjs', 'serve', ...rest] },
@@ -56,7 +56,7 @@ function bundleArguments(name, rest) {
 async function bundleIfStale(node) {
   const made = join(root, 'dist', 'hyrax.mjs')
   const age = existsSync(made) ? statSync(made).mtimeMs : 0
-  const stamp = join(root, 'node_modules', '.hyrax-install')
+  const stamp = join(root, 'node_modules', '.hyrax-stamp.json')
   const newest = Math.max(
     newestBelow(join(root, 'src')),
     newestBelow(join(root, 'migrations')),
@@ -84,8 +84,14 @@ function tool(path) {
 
 function environmentFor(extra) {
   const cache = join(root, 'node_modules', '.cache', 'compiled')
-  // Few malloc arenas: the threads share what is free.
-  return { NODE_COMPILE_CACHE: cache, MALLOC_ARENA_MAX: '2', ...process.env, ...extra }
+  // Few malloc arenas that give back what is free: the threads share one small machine.
+  return {
+    NODE_COMPILE_CACHE: cache,
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_TRIM_THRESHOLD_: '65536',
+    ...process.env,
+    ...extra,
+  }
 }
 
 /** Becomes the program where the system allows it, else runs it below and passes signals and the exit code on. */

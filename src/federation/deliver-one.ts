@@ -147,11 +147,14 @@ function settle(app: App, answer: HttpAnswer, task: Task): void {
   if (isTaken(answer)) return
   const reason = `answered ${status}`
   if (status === 429 || status === 503) {
-    throw new LaneFault({ reason, retryAfter: readRetryAfter(answer.headers['retry-after'], app.now()) })
+    const asked = readRetryAfter(answer.headers['retry-after'], app.now())
+    // Too many requests is an answer of a healthy host: it is given a pause and no blame (FAIL-12).
+    throw new LaneFault({ reason, retryAfter: asked ?? (status === 429 ? MINUTE : undefined) })
   }
   if (status === 408) throw new LaneFault({ reason })
-  if (status === 401 || status === 403) throw task.attempts < TRIES ? new Error(reason) : new Drop(reason)
-  if (status < 500 || status === 501) throw new Drop(reason)
+  if (status === 401 || status === 403)
+    throw task.attempts < TRIES ? new Error(reason) : new Drop(reason, { answered: true })
+  if (status < 500 || status === 501) throw new Drop(reason, { answered: true })
   throw new LaneFault({ reason })
 }
 
