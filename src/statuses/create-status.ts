@@ -5,15 +5,13 @@ import { insertMedia } from '#media/media.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idForPast } from '#platform/ids.ts'
-import { DAY, HOUR } from '#platform/times.ts'
+import { HOUR } from '#platform/times.ts'
 import type { Draft } from './draft.ts'
 import type { StatusRow } from './statuses.ts'
 import { isTombstoned, statusById, statusByUri } from './statuses.ts'
 
 /** How long an Idempotency-Key answers with the first post, in ms. */
 export const IDEMPOTENCY_MS = HOUR
-/** A remote clock may be this far ahead before its time is not believed. */
-const CLOCK_AHEAD = 12 * HOUR
 const OLDEST = Date.UTC(2010, 0, 2)
 
 /**
@@ -115,10 +113,10 @@ function answeredAccount(parent: StatusRow, authorId: number): number {
   return parent.account_id
 }
 
-/** Publication times from elsewhere: too far ahead counts as now, before our epoch as its first day (ORG-30). */
+/** Publication times from elsewhere: those ahead of our clock count as now, before our epoch as its first day (ORG-30). */
 export function believable(publishedAt: number, now: number): number {
-  if (!Number.isFinite(publishedAt) || publishedAt > now + CLOCK_AHEAD) return now
-  return Math.max(OLDEST, Math.min(publishedAt, now + DAY))
+  if (!Number.isFinite(publishedAt)) return now
+  return Math.max(OLDEST, Math.min(publishedAt, now))
 }
 
 async function freeIdFor(tx: App, createdAt: number, uri: string): Promise<number> {

@@ -4,7 +4,7 @@ import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { DAY } from '#platform/times.ts'
+import { SECOND } from '#platform/times.ts'
 import { blockExists, followOf } from '#relationships/relationships.ts'
 
 export type AccountAsk = {
@@ -58,7 +58,7 @@ export async function accountStatusIds(
     author: account.id,
     me: viewer?.id ?? 0,
     above: Math.max(page.sinceId ?? 0, page.minId ?? 0),
-    below: page.maxId ?? idAt(app.now() + DAY),
+    below: page.maxId ?? idAt(app.now() + SECOND),
     most: page.limit,
     tag: tagId ?? 0,
   })

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
@@ -6,7 +7,7 @@ import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { DAY } from '#platform/times.ts'
+import { DAY, SECOND } from '#platform/times.ts'
 
 /** A day, as a distance between ids. */
 const DAY_OF_IDS = idAt(DAY + Date.UTC(2010, 0, 1))
@@ -16,14 +17,19 @@ const WIDER = 4
 const FIRST_WINDOW = 6 * HOUR_OF_IDS
 const EVERYTHING = Number.MAX_SAFE_INTEGER
 
+/** How many posts of a window are judged at once: more would be work for nobody when much was written at one time. */
+const CANDIDATES = 80
+
 type Ask = { me: number; above: number; below: number; day: number; most: number }
+type Candidate = { id: number; shown: number }
 
 /**
- * One window of a home: own posts and those of followed accounts, merged when read (decision 0007).
- * `hides` is true for members who block or mute anyone; the others need not pay for looking.
+ * The newest posts of one window of a home: own ones and those of followed accounts, merged when read (decision
+ * 0007), each with whether it is shown. `hides` is true for members who block or mute anyone; the others need
+ * not pay for looking.
  */
 const homeWindow = (ascending: boolean, hides: boolean) =>
-  prepared<Ask, { id: number }>((_, { me, above, below, day, most }) => {
+  prepared<Ask, Candidate>((_, { me, above, below, day, most }) => {
     const order = sql.raw(ascending ? 'asc' : 'desc')
     const hidden = sql`and not exists (
         select 1 from block b where (b.account_id = ${me} and b.target_id in (s.account_id, o.account_id))
@@ -32,29 +38,36 @@ const homeWindow = (ascending: boolean, hides: boolean) =>
       and not exists (select 1 from mention n where n.status_id in (s.id, s.reblog_of_id) and (
         n.account_id in (select target_id from block where account_id = ${me})
         or n.account_id in (select target_id from mute where account_id = ${me})))`
-    return sql<{ id: number }>`
-      with source(account_id, show_reblogs, languages) as (
-        select target_id, show_reblogs, languages from follow where account_id = ${me}
-        union all select ${me}, 1, null)
-      select s.id as id
-      from source f
-      join status s on s.account_id = f.account_id and s.id > ${above} and s.id < ${below}
-      left join status o on o.id = s.reblog_of_id
-      where (s.visibility in ('public', 'unlisted', 'private') or s.account_id = ${me}
+    const follows = (account: RawBuilder<unknown>, more = sql``) =>
+      sql`exists (select 1 from follow g where g.account_id = ${me} and g.target_id = ${account} ${more})`
+    return sql<Candidate>`
+      with source(account_id) as (
+        select target_id from follow where account_id = ${me} union all select ${me}),
+      candidate(id) as (
+        select s.id from source f
+        join status s on s.account_id = f.account_id and s.id > ${above} and s.id < ${below}
+        order by s.id ${order} limit ${most})
+      select s.id as id, case when
+        (s.visibility in ('public', 'unlisted', 'private') or s.account_id = ${me}
           or exists (select 1 from mention n where n.status_id = s.id and n.account_id = ${me}))
         and s.in_reply_to_uri is null
         and (s.in_reply_to_account_id is null or s.in_reply_to_account_id in (s.account_id, ${me})
-          or exists (select 1 from follow g where g.account_id = ${me} and g.target_id = s.in_reply_to_account_id))
-        and (s.reblog_of_id is null or (f.show_reblogs = 1
-          and not (o.id > s.id - ${day} and exists (
-            select 1 from source g where g.account_id = o.account_id))
+          or ${follows(sql`s.in_reply_to_account_id`)})
+        and (s.reblog_of_id is null or s.account_id = ${me} or f.show_reblogs = 1)
+        and (s.reblog_of_id is null or (
+          not (o.id > s.id - ${day} and (o.account_id = ${me} or ${follows(sql`o.account_id`)}))
           and not exists (
-            select 1 from status b join source g on g.account_id = b.account_id and g.show_reblogs = 1
-            where b.reblog_of_id = s.reblog_of_id and b.id < s.id and b.id > s.id - ${day})))
+            select 1 from status b
+            where b.reblog_of_id = s.reblog_of_id and b.id < s.id and b.id > s.id - ${day}
+              and (b.account_id = ${me} or ${follows(sql`b.account_id`, sql`and g.show_reblogs = 1`)}))))
         and (f.languages is null or s.language is null or f.languages like '%"' || s.language || '"%')
         ${hides ? hidden : sql``}
-      order by s.id ${order}
-      limit ${most}`
+        then 1 else 0 end as shown
+      from candidate c
+      join status s on s.id = c.id
+      left join follow f on f.account_id = ${me} and f.target_id = s.account_id
+      left join status o on o.id = s.reblog_of_id
+      order by s.id ${order}`
   })
 
 const windows = {
@@ -78,24 +91,33 @@ export async function homeIds(app: App, account: AccountRow, page: Page): Promis
   const hides = (await hidesAnyone(app, { me: account.id })).length > 0
   const ascending = page.minId !== null
   const run = windows[ascending ? 'newer' : 'older'][hides ? 'hiding' : 'plain']
+  const ask = { me: account.id, day: DAY_OF_IDS, most: Math.max(CANDIDATES, page.limit) }
   const floor = Math.max(page.sinceId ?? 0, page.minId ?? 0)
-  const ceiling = page.maxId ?? idAt(app.now() + DAY)
+  const ceiling = page.maxId ?? idAt(app.now() + SECOND)
   const kept = windowsKept(app)
-  for (let width = kept.get(account.id) ?? FIRST_WINDOW; ; width *= WIDER) {
-    const above = ascending ? floor : Math.max(floor, ceiling - width)
-    const below = ascending ? Math.min(ceiling, floor + width) : ceiling
-    const whole = ascending ? below === ceiling : above === floor
-    const rows = await run(app, { me: account.id, above, below, day: DAY_OF_IDS, most: page.limit })
-    if (rows.length < page.limit && !whole && width < EVERYTHING / WIDER) continue
-    if (rows.length >= page.limit && !ascending)
-      kept.set(account.id, fitting(ceiling, rows.at(-1)?.id, width))
-    const ids = rows.map((row) => row.id)
-    return ascending ? ids.reverse() : ids
+  const ids: number[] = []
+  let width = kept.get(account.id) ?? FIRST_WINDOW
+  let cursor = ascending ? floor : ceiling
+  for (;;) {
+    const above = ascending ? cursor : Math.max(floor, cursor - width)
+    const below = ascending ? Math.min(ceiling, cursor + width) : cursor
+    const rows = await run(app, { ...ask, above, below })
+    for (const row of rows) if (row.shown && ids.length < page.limit) ids.push(row.id)
+    if (ids.length >= page.limit) break
+    if (rows.length === ask.most) {
+      cursor = rows.at(-1)?.id as number
+      continue
+    }
+    if (ascending ? below === ceiling : above === floor) break
+    // The next window begins where this one ended; its edge has not been looked at.
+    cursor = ascending ? below - 1 : above + 1
+    width = Math.min(width * WIDER, EVERYTHING)
   }
+  if (ids.length >= page.limit && !ascending) kept.set(account.id, fitting(ceiling, ids.at(-1)))
+  return ascending ? ids.reverse() : ids
 }
 
 /** A window half again as wide as the page needed: narrow enough to be cheap, wide enough to hold the next. */
-function fitting(ceiling: number, lastId: number | undefined, width: number): number {
-  if (lastId === undefined) return width
-  return Math.max(HOUR_OF_IDS / 60, Math.min(width, (ceiling - lastId) * 1.5))
+function fitting(ceiling: number, lastId: number | undefined): number {
+  return Math.max(HOUR_OF_IDS / 3600, (ceiling - (lastId ?? 0)) * 1.5)
 }

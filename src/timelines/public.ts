@@ -4,7 +4,7 @@ import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { DAY } from '#platform/times.ts'
+import { SECOND } from '#platform/times.ts'
 
 export type PublicKind = 'all' | 'local' | 'remote'
 type Ask = { me: number; above: number; below: number; most: number; domain: number; tag: number }
@@ -79,7 +79,7 @@ export async function publicIds(
   const rows = await run(app, {
     me: viewer?.id ?? 0,
     above: Math.max(page.sinceId ?? 0, page.minId ?? 0),
-    below: page.maxId ?? idAt(app.now() + DAY),
+    below: page.maxId ?? idAt(app.now() + SECOND),
     most: page.limit,
     domain: ask.domainId,
     tag: ask.tagId ?? 0,
