@@ -90,14 +90,11 @@ async function localAmong(app: App, uris: string[]): Promise<boolean> {
   return found.length > 0
 }
 
+/** Whether somebody here follows the account, or asked to: their answer may come after the first post (FAIL-19). */
 async function hasFollowersHere(app: App, account: AccountRow): Promise<boolean> {
-  const found = await app.db
-    .selectFrom('follow')
-    .select('id')
-    .where('target_id', '=', account.id)
-    .limit(1)
-    .execute()
-  return found.length > 0
+  const one = (table: 'follow' | 'follow_request') =>
+    app.db.selectFrom(table).select('id').where('target_id', '=', account.id).limit(1).executeTakeFirst()
+  return ((await one('follow')) ?? (await one('follow_request'))) !== undefined
 }
 
 export const update: Row = async (app, deed) => {
