@@ -80,6 +80,29 @@ export type AccountTables = { account: AccountRow; account_key: AccountKeyRow; e
 const byIds = prepared<{ ids: readonly number[] }, AccountRow>((db, { ids }, dialect) =>
   db.selectFrom('account').selectAll().where(dialect.among(sql`id`, ids)),
 )
+/** What of an account tells whether its remembered shape still holds; a fifth of the row. */
+export type AccountCore = Pick<
+  AccountRow,
+  | 'id'
+  | 'domain_id'
+  | 'host'
+  | 'username'
+  | 'updated_at'
+  | 'statuses_count'
+  | 'followers_count'
+  | 'following_count'
+  | 'last_status_at'
+  | 'suspended_at'
+  | 'silenced_at'
+  | 'moved_to_id'
+>
+const coresByIds = prepared<{ ids: readonly number[] }, AccountCore>((db, { ids }, dialect) =>
+  db
+    .selectFrom('account')
+    .select(['id', 'domain_id', 'host', 'username', 'updated_at', 'statuses_count', 'followers_count'])
+    .select(['following_count', 'last_status_at', 'suspended_at', 'silenced_at', 'moved_to_id'])
+    .where(dialect.among(sql`id`, ids)),
+)
 const byId = prepared<{ id: number }, AccountRow>((db, { id }) =>
   db.selectFrom('account').selectAll().where('id', '=', id),
 )
@@ -99,6 +122,13 @@ export async function accountById(app: App, id: number): Promise<AccountRow | un
 export async function accountsByIds(app: App, ids: readonly number[]): Promise<Map<number, AccountRow>> {
   if (ids.length === 0) return new Map()
   const rows = await byIds(app, { ids: [...new Set(ids)] })
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The cores of the accounts with these ids, by id; unknown ones are left out. */
+export async function accountCores(app: App, ids: readonly number[]): Promise<Map<number, AccountCore>> {
+  if (ids.length === 0) return new Map()
+  const rows = await coresByIds(app, { ids: [...new Set(ids)] })
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -5,8 +5,8 @@ import type { App, HostedDomain, Reader } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { dayOf } from '#platform/times.ts'
-import type { AccountRow } from './accounts.ts'
-import { accountsByIds, acctOf } from './accounts.ts'
+import type { AccountCore, AccountRow } from './accounts.ts'
+import { accountCores, accountsByIds, acctOf } from './accounts.ts'
 import type { CustomEmoji as Emoji } from './emojis.ts'
 import { CustomEmoji, emojisIn } from './emojis.ts'
 
@@ -78,7 +78,7 @@ export async function presentAccountsById(
   reader: Reader,
   ids: readonly number[],
 ): Promise<Map<number, Account>> {
-  return presentAccountRows(app, reader, [...(await accountsByIds(app, ids)).values()])
+  return presentCores(app, reader, [...(await accountCores(app, ids)).values()])
 }
 
 /** These accounts as the reader sees them, in order. */
@@ -87,7 +87,7 @@ export async function presentAccounts(
   reader: Reader,
   rows: readonly AccountRow[],
 ): Promise<Account[]> {
-  const shown = await presentAccountRows(app, reader, rows)
+  const shown = await presentCores(app, reader, rows, new Map(rows.map((row) => [row.id, row])))
   return rows.map((row) => shown.get(row.id) as Account)
 }
 
@@ -96,52 +96,93 @@ export async function presentAccount(app: App, reader: Reader, row: AccountRow):
   return (await presentAccounts(app, reader, [row]))[0] as Account
 }
 
-/** Shapes many rows at once: one query for roles, one for emojis (only where a code is written), one for moved ones. */
-export async function presentAccountRows(
+type Shape = Omit<Account, 'roles' | 'emojis'>
+/** A shape with whether its texts hold emoji codes, which are looked up each time. */
+type KeptShape = { plain: Shape; hasCodes: boolean }
+const shapesKept = keptBy(() => new LRUCache<string, KeptShape>({ max: 5000 }))
+
+/**
+ * Shapes many accounts at once, by their cores: whole rows are read only for those not shaped before or with
+ * emoji codes; one query for roles, one for emojis, one for moved ones, each only where needed.
+ */
+export async function presentCores(
   app: App,
   reader: Reader,
-  rows: readonly AccountRow[],
+  cores: readonly AccountCore[],
+  known: ReadonlyMap<number, AccountRow> = new Map(),
 ): Promise<Map<number, Account>> {
-  const local = rows.filter((row) => row.domain_id !== null).map((row) => row.id)
+  const shapes = shapesKept(app)
+  const { domain } = reader
+  const kept = cores.map((core) => {
+    const key = keyOf(core, domain)
+    return { core, key, shape: shapes.get(key) }
+  })
+  const wanting = kept.filter(({ shape }) => shape?.hasCodes !== false)
+  const emojis =
+    wanting.length > 0 ? await shapeAnew(app, reader, wanting, known) : new Map<number, Emoji[]>()
+  const local = cores.filter((core) => core.domain_id !== null).map((core) => core.id)
   const roles = local.length > 0 ? await highlightedRoles(app, { ids: local }) : []
-  const emojis = await emojisIn(app, reader.domain, rows, (row) => row.display_name + row.note + row.fields)
-  const shown = new Map(
-    rows.map((row) => [row.id, shape(app, row, reader.domain, roles, emojis.get(row) ?? [])]),
-  )
-  const moved = rows.filter((row) => row.moved_to_id !== null)
-  if (moved.length > 0) {
-    const targets = [
-      ...(
-        await accountsByIds(
-          app,
-          moved.map((row) => row.moved_to_id as number),
-        )
-      ).values(),
-    ]
-    for (const row of moved) {
-      const target = targets.find((each) => each.id === row.moved_to_id)
-      const account = shown.get(row.id)
-      if (target && account) account.moved = shape(app, target, reader.domain, [], [])
-    }
+  const shown = new Map<number, Account>()
+  for (const { core, shape } of kept) {
+    if (shape) shown.set(core.id, dress(core, shape.plain, roles, emojis.get(core.id) ?? []))
   }
+  await addMoved(app, reader, cores, shown)
   return shown
 }
 
-type StoredField = { name: string; value: string; verified_at?: string | null }
-const shapesKept = keptBy(() => new LRUCache<string, Omit<Account, 'roles' | 'emojis'>>({ max: 5000 }))
+type Kept = { core: AccountCore; key: string; shape: KeptShape | undefined }
 
-function shape(app: App, row: AccountRow, domain: HostedDomain, roles: RoleOf[], emojis: Emoji[]): Account {
-  // A row that was not touched is not shaped twice; everything that changes without `updated_at` is in the key.
-  const key = `${row.id}/${domain.id}/${row.updated_at}/${row.statuses_count}/${row.followers_count}/${row.following_count}/${row.last_status_at}/${row.suspended_at}/${row.silenced_at}`
-  const shapes = shapesKept(app)
-  let plain = shapes.get(key)
-  if (!plain) {
-    plain = shapePlain(row, domain)
-    shapes.set(key, plain)
+/** Shapes those that were not shaped before or hold emoji codes, and gives the emojis of the latter. */
+async function shapeAnew(app: App, reader: Reader, wanting: Kept[], known: ReadonlyMap<number, AccountRow>) {
+  const unread = wanting.filter(({ core }) => !known.has(core.id)).map(({ core }) => core.id)
+  const rows = new Map([...known, ...(await accountsByIds(app, unread))])
+  const withCodes: AccountRow[] = []
+  for (const each of wanting) {
+    const row = rows.get(each.core.id)
+    if (!row) continue
+    const hasCodes = textsOf(row).includes(':')
+    if (hasCodes) withCodes.push(row)
+    each.shape = { plain: shapePlain(row, reader.domain), hasCodes }
+    shapesKept(app).set(each.key, each.shape)
   }
-  const own = row.domain_id === null ? [] : roles.filter((role) => role.account_id === row.id)
+  const emojis = new Map<number, Emoji[]>()
+  for (const [row, found] of await emojisIn(app, reader.domain, withCodes, textsOf)) emojis.set(row.id, found)
+  return emojis
+}
+
+async function addMoved(
+  app: App,
+  reader: Reader,
+  cores: readonly AccountCore[],
+  shown: Map<number, Account>,
+) {
+  const moved = cores.filter((core) => core.moved_to_id !== null)
+  if (moved.length === 0) return
+  const targets = await accountsByIds(
+    app,
+    moved.map((core) => core.moved_to_id as number),
+  )
+  for (const core of moved) {
+    const target = targets.get(core.moved_to_id as number)
+    const account = shown.get(core.id)
+    if (target && account) account.moved = { ...shapePlain(target, reader.domain), emojis: [], roles: [] }
+  }
+}
+
+const textsOf = (row: AccountRow) =>
+  row.display_name + row.note.replaceAll('://', '') + row.fields.replaceAll('":', '')
+
+/** Everything that a shape shows and that changes without `updated_at` is in its key. */
+function keyOf(core: AccountCore, domain: HostedDomain): string {
+  return `${core.id}/${domain.id}/${core.updated_at}/${core.statuses_count}/${core.followers_count}/${core.following_count}/${core.last_status_at}/${core.suspended_at}/${core.silenced_at}`
+}
+
+function dress(core: AccountCore, plain: Shape, roles: RoleOf[], emojis: Emoji[]): Account {
+  const own = core.domain_id === null ? [] : roles.filter((role) => role.account_id === core.id)
   return { ...plain, emojis, roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })) }
 }
+
+type StoredField = { name: string; value: string; verified_at?: string | null }
 
 function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles' | 'emojis'> {
   const hidden = row.suspended_at !== null

@@ -78,11 +78,11 @@ async function save(
     Object.assign(placed, await placePicture(tx, domain, present, kind, made))
   await tx.db
     .updateTable('account')
-    .set({ ...placed, ...columns, updated_at: tx.now() })
+    .set({ ...placed, ...columns, updated_at: Math.max(tx.now(), present.updated_at + 1) })
     .where('id', '=', accountId)
     .execute()
   await tx.emit(accountUpdated, { accountId, origin: 'here' })
-  return { ...present, ...placed, ...columns, updated_at: tx.now() }
+  return { ...present, ...placed, ...columns, updated_at: Math.max(tx.now(), present.updated_at + 1) }
 }
 
 async function columnsOf(

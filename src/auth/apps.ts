@@ -9,7 +9,7 @@ export const OUT_OF_BAND = 'urn:ietf:wg:oauth:2.0:oob'
 const MOST_NAME = 60
 const MOST_URI = 2000
 const MOST_URIS = 50
-const DANGEROUS = /^(?:javascript|data|vbscript|blob|file|about):/i
+const DANGEROUS = /^(?:javascript|data|vbscript|blob|file|about):$/
 
 export type ApplicationForm = {
   name: string
@@ -55,7 +55,8 @@ function checkRedirects(uris: string[]): void {
   }
   for (const uri of uris) {
     if (uri === OUT_OF_BAND) continue
-    if (DANGEROUS.test(uri) || !URL.canParse(uri) || new URL(uri).hash !== '' || uri.includes('#')) {
+    // The scheme is judged as a browser reads it, which overlooks control characters before it (OAU-03).
+    if (!URL.canParse(uri) || DANGEROUS.test(new URL(uri).protocol) || uri.includes('#')) {
       throw invalid('Validation failed: Redirect URI must be an absolute URI.')
     }
   }

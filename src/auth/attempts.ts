@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { tooMany } from '#platform/errors.ts'
 
@@ -13,14 +14,19 @@ export async function countAttempt(app: App, bounds: Bound[]): Promise<void> {
     let passed = false
     for (const { key, most, spanMs } of bounds) {
       const start = Math.floor(tx.now() / spanMs) * spanMs
-      const known = await tx.db.selectFrom('attempt').selectAll().where('key', '=', key).executeTakeFirst()
-      const count = known && known.window_start === start ? known.count + 1 : 1
-      await tx.db
+      // One statement, so that tries at the same moment are all counted.
+      const { count } = await tx.db
         .insertInto('attempt')
-        .values({ key, window_start: start, count })
-        .onConflict((clash) => clash.column('key').doUpdateSet({ window_start: start, count }))
-        .execute()
-      if (count > most) passed = true
+        .values({ key, window_start: start, count: 1 })
+        .onConflict((clash) =>
+          clash.column('key').doUpdateSet({
+            window_start: start,
+            count: sql<number>`case when attempt.window_start = ${start} then attempt.count + 1 else 1 end`,
+          }),
+        )
+        .returning('count')
+        .executeTakeFirstOrThrow()
+      if (Number(count) > most) passed = true
     }
     return passed
   })

@@ -29,12 +29,19 @@ export async function changePassword(app: App, user: UserRow, change: PasswordCh
       current_password: [{ error: 'ERR_INVALID', description }],
     })
   }
-  await resetPassword(app, user, change.password)
-  return openSession(app, user, { ip: change.ip, userAgent: change.userAgent ?? null })
+  const hash = await resetPassword(app, user, change.password)
+  return openSession(
+    app,
+    { ...user, password_hash: hash },
+    { ip: change.ip, userAgent: change.userAgent ?? null },
+  )
 }
 
-/** Sets a password without asking for the old one (the keeper's doors), and ends everything signed in with it. */
-export async function resetPassword(app: App, user: UserRow, password: string): Promise<void> {
+/**
+ * Sets a password without asking for the old one (the keeper's doors), ends everything signed in with it, and
+ * gives the new hash. Throws `invalid`.
+ */
+export async function resetPassword(app: App, user: UserRow, password: string): Promise<string> {
   const problem = checkPassword(password)
   if (problem) throw invalid(`Password ${problem.description}`, { password: [problem] })
   const hash = await hashPassword(password)
@@ -42,4 +49,5 @@ export async function resetPassword(app: App, user: UserRow, password: string): 
     await tx.db.updateTable('user').set({ password_hash: hash }).where('id', '=', user.id).execute()
     await endEverything(tx, user.id)
   })
+  return hash
 }

@@ -5,7 +5,7 @@ import { endpoint, Reply } from '#platform/http/endpoint.ts'
 import { coversScope, parseScopes } from '#platform/http/scopes.ts'
 import { authenticateClient } from './apps.ts'
 import type { Granted } from './oauth.ts'
-import { exchangeCode, metadataOf, OAuthRefusal } from './oauth.ts'
+import { exchangeCode, issuerOf, metadataOf, OAuthRefusal } from './oauth.ts'
 import { createToken, revokeToken, tokenByText } from './tokens.ts'
 import type { ApplicationRow } from './users.ts'
 
@@ -23,10 +23,7 @@ type Credentials = { client_id?: string | undefined; client_secret?: string | un
 
 /** The client that asks, by HTTP Basic or by form fields; throws `invalid_client` (OAU-07). */
 async function clientOf(app: App, body: Credentials, header: string | undefined): Promise<ApplicationRow> {
-  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
-  const [id, secret] = basic
-    ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent)
-    : [body.client_id, body.client_secret]
+  const [id, secret] = basicOf(header) ?? [body.client_id, body.client_secret]
   const application = id && secret ? await authenticateClient(app, id, secret) : null
   if (application) return application
   throw new OAuthRefusal(
@@ -36,6 +33,17 @@ async function clientOf(app: App, body: Credentials, header: string | undefined)
   )
 }
 
+/** Id and secret of a Basic header, each percent-decoded (RFC 6749 §2.3.1); null when there is none to be read. */
+function basicOf(header: string | undefined): (string | undefined)[] | null {
+  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
+  if (!basic) return null
+  try {
+    return Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent)
+  } catch {
+    return []
+  }
+}
+
 /** Runs an OAuth answer; refusals take the shape of RFC 6749 §5.2. */
 async function answer<T>(work: () => Promise<T>): Promise<Reply<T | z.input<typeof Problem>>> {
   try {
@@ -43,7 +51,9 @@ async function answer<T>(work: () => Promise<T>): Promise<Reply<T | z.input<type
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error
     const body = { error: error.error, error_description: error.message }
-    return new Reply<T | z.input<typeof Problem>>(body, { status: error.status, headers: NO_STORE })
+    const challenge = error.status === 401 ? { 'WWW-Authenticate': 'Basic realm="OAuth"' } : {}
+    const headers = { ...NO_STORE, ...challenge }
+    return new Reply<T | z.input<typeof Problem>>(body, { status: error.status, headers })
   }
 }
 
@@ -143,7 +153,7 @@ function userInfo<R extends 'GET /oauth/userinfo' | 'POST /oauth/userinfo'>(rout
     handle: async ({ app, viewer, domain }) => {
       const shown = await presentAccount(app, { domain, account: viewer.account }, viewer.account)
       return {
-        iss: `${domain.origin}/`,
+        iss: issuerOf(domain),
         sub: viewer.account.uri,
         name: shown.display_name,
         preferred_username: shown.username,

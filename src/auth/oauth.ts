@@ -50,7 +50,7 @@ export async function readAuthorizeRequest(
     application,
     redirectUri,
     state: fields.state ?? '',
-    codeChallenge: fields.code_challenge ?? null,
+    codeChallenge: fields.code_challenge || null,
   }
   const refuse = (error: string, description: string): AuthorizeRequest => ({
     ...request,
@@ -60,10 +60,14 @@ export async function readAuthorizeRequest(
   })
   if (fields.response_type !== 'code')
     return refuse('unsupported_response_type', 'Only response_type=code is supported.')
-  if (fields.code_challenge && fields.code_challenge_method !== 'S256') {
+  const method = fields.code_challenge_method
+  if (fields.code_challenge ? method !== 'S256' : method) {
     return refuse('invalid_request', 'Only the S256 code challenge method is supported.')
   }
-  const asked = (fields.scope || 'read').split(/[\s+]+/)
+  if (fields.code_challenge && !/^[A-Za-z0-9_-]{43}$/.test(fields.code_challenge)) {
+    return refuse('invalid_request', 'The code challenge is not what S256 makes.')
+  }
+  const asked = (fields.scope?.trim() || 'read').split(/[\s+]+/)
   const granted = application.scopes.split(' ')
   const isKnown = asked.every((scope) => SCOPES.includes(scope))
   if (!isKnown || !asked.every((scope) => coversScope(granted, scope))) {
@@ -149,18 +153,24 @@ async function revokeTokensOf(tx: App, grant: GrantRow): Promise<void> {
   await tx.emit(rightsChanged, { userId: grant.user_id })
 }
 
-/** PKCE S256 (RFC 7636): where a challenge was given, its verifier must come, and where none was, none counts. */
+/**
+ * PKCE S256 (RFC 7636): where a challenge was given, its verifier must come. A verifier without a challenge says
+ * that somebody took the challenge out on the way (RFC 9700 §2.1.1; OAU-06).
+ */
 function isProven(challenge: string | null, verifier: string | undefined): boolean {
-  if (challenge === null) return true
+  if (challenge === null) return !verifier
   if (!verifier || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false
   return timingSafeEqualText(createHash('sha256').update(verifier).digest('base64url'), challenge)
 }
+
+/** The name under which this server answers for a domain, in the metadata and in every answer (RFC 9207; OAU-19). */
+export const issuerOf = (domain: HostedDomain): string => `${domain.origin}/`
 
 /** The metadata of RFC 8414, from the configured origin (OAU-22). */
 export function metadataOf(domain: HostedDomain) {
   const at = (path: string) => `${domain.origin}${path}`
   return {
-    issuer: `${domain.origin}/`,
+    issuer: issuerOf(domain),
     authorization_endpoint: at('/oauth/authorize'),
     token_endpoint: at('/oauth/token'),
     revocation_endpoint: at('/oauth/revoke'),

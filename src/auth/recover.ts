@@ -11,6 +11,8 @@ import { userById } from './users.ts'
 /** How long a reset link works, in ms. */
 export const RECOVERY_MS = 6 * HOUR
 
+const DEAD_LINK = 'This link was used already or is too old.'
+
 /** Gives the token of a link with which the person chooses a new password, once; earlier links stop working. */
 export async function createRecovery(app: App, user: UserRow): Promise<string> {
   const token = randomToken()
@@ -35,16 +37,23 @@ export async function recoveryHandle(app: App, token: string): Promise<string | 
 
 /** Sets the new password and ends everything the person was signed in with. Throws `invalid` or `notFound`. */
 export async function useRecovery(app: App, token: string, password: string): Promise<void> {
-  if (!(await openRecovery(app, token))) throw notFound('This link was used already or is too old.')
+  if (!(await openRecovery(app, token))) throw notFound(DEAD_LINK)
   const problem = checkPassword(password)
-  if (problem) throw invalid(problem.description, { password: [problem] })
+  if (problem) throw invalid(`Password ${problem.description}`, { password: [problem] })
   const hash = await hashPassword(password)
   await app.inTransaction(async (tx) => {
-    const row = await openRecovery(tx, token)
-    if (!row) throw notFound('This link was used already or is too old.')
-    await tx.db.updateTable('recovery').set({ used_at: tx.now() }).where('id', '=', row.id).execute()
-    await tx.db.updateTable('user').set({ password_hash: hash }).where('id', '=', row.user_id).execute()
-    await endEverything(tx, row.user_id)
+    const [claimed] = await tx.db
+      .updateTable('recovery')
+      .set({ used_at: tx.now() })
+      .where('token_hash', '=', hashToken(token))
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', tx.now())
+      .returning('user_id')
+      .execute()
+    // Of two uses at once, one finds it used.
+    if (!claimed) throw notFound(DEAD_LINK)
+    await tx.db.updateTable('user').set({ password_hash: hash }).where('id', '=', claimed.user_id).execute()
+    await endEverything(tx, claimed.user_id)
   })
 }
 

@@ -84,6 +84,7 @@ export async function seedRoles(tx: App): Promise<void> {
     .values(missing.map((seed) => ({ ...seed, ...made })))
     .onConflict((clash) => clash.column('id').doNothing())
     .execute()
+  tx.afterCommit(() => tx.events.publish(ROLES_CHANGED, null))
 }
 
 /** Told when what is kept in memory here must be read again. */

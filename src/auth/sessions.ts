@@ -1,11 +1,12 @@
-import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import { keptBy } from '#platform/cache.ts'
+import { rightsChanged } from '#happenings.ts'
+import { unauthenticated } from '#platform/errors.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
 import { DAY, MINUTE } from '#platform/times.ts'
-import { onRightsChanged } from './rights.ts'
+import { keptWhileRightsStand } from './rights.ts'
+import { stateOf } from './user-state.ts'
 import type { SessionRow, UserRow } from './users.ts'
 import { userById } from './users.ts'
 
@@ -17,10 +18,13 @@ const SEEN_EVERY = 10 * MINUTE
 /** A signed-in browser with its person. */
 export type Session = { id: number; csrf: string; user: UserRow; account: AccountRow }
 
-type Kept = { sessions: LRUCache<string, Session & { lastUsed: number }> }
-const kept = keptBy<Kept>(() => ({ sessions: new LRUCache({ max: 5000, ttl: MINUTE }) }))
+type Known = Session & { lastUsed: number }
+const remembered = keptWhileRightsStand<Known>()
 
-/** Signs a browser in, and gives the token for its cookie; stored is only the token's hash. */
+/**
+ * Signs a browser in, and gives the token for its cookie; stored is only the token's hash. Throws
+ * `unauthenticated` when the person's password is not the one of `user` any more.
+ */
 export async function openSession(
   app: App,
   user: UserRow,
@@ -38,8 +42,15 @@ export async function openSession(
       created_at: tx.now(),
       last_used_at: tx.now(),
     }
+    const standing = await tx.db
+      .updateTable('user')
+      .set({ last_sign_in_at: tx.now() })
+      .where('id', '=', user.id)
+      .where('password_hash', user.password_hash === null ? 'is' : '=', user.password_hash)
+      .executeTakeFirst()
+    // The password was changed while this one was being checked: everything signed in with it has ended.
+    if (standing.numUpdatedRows === 0n) throw unauthenticated('That name and password do not fit together.')
     await tx.db.insertInto('session').values(row).execute()
-    await tx.db.updateTable('user').set({ last_sign_in_at: tx.now() }).where('id', '=', user.id).execute()
     const old = await tx.db
       .selectFrom('session')
       .select('id')
@@ -48,33 +59,21 @@ export async function openSession(
       .offset(MOST_SESSIONS)
       .limit(100)
       .execute()
-    if (old.length > 0)
-      await tx.db
-        .deleteFrom('session')
-        .where(
-          'id',
-          'in',
-          old.map((each) => each.id),
-        )
-        .execute()
+    if (old.length === 0) return
+    const ids = old.map((each) => each.id)
+    await tx.db.deleteFrom('session').where('id', 'in', ids).execute()
+    await tx.emit(rightsChanged, { userId: user.id })
   })
   return token
 }
 
 /** The session a cookie means: null when it ended, is older than a year, or its person may not sign in any more. */
 export async function sessionFor(app: App, token: string): Promise<Session | null> {
-  const memory = kept(app)
-  onRightsChanged(app, 'sessions', () => memory.sessions.clear())
   const hash = hashToken(token)
-  let session = memory.sessions.get(hash)
-  if (!session) {
-    const found = await load(app, hash)
-    if (!found) return null
-    session = found
-    memory.sessions.set(hash, session)
-  }
+  const session = await remembered(app, hash, () => load(app, hash))
+  if (!session) return null
   if (app.now() - session.lastUsed > SEEN_EVERY) {
-    const id = session.id
+    const { id } = session
     session.lastUsed = app.now()
     await app.inTransaction(async (tx) => {
       await tx.db.updateTable('session').set({ last_used_at: tx.now() }).where('id', '=', id).execute()
@@ -85,22 +84,25 @@ export async function sessionFor(app: App, token: string): Promise<Session | nul
   return account && account.suspended_at === null ? { ...session, account } : null
 }
 
-async function load(app: App, hash: string): Promise<(Session & { lastUsed: number }) | null> {
+async function load(app: App, hash: string): Promise<Known | null> {
   const row = await app.db.selectFrom('session').selectAll().where('token_hash', '=', hash).executeTakeFirst()
   if (!row || row.last_used_at < app.now() - YEAR) return null
   const user = await userById(app, row.user_id)
   const account = user && (await accountById(app, user.account_id))
-  if (!user || !account || user.disabled_at !== null || user.approved_at === null) return null
+  if (!user || !account || stateOf(user, account) !== 'active') return null
   return { id: row.id, csrf: row.csrf, user, account, lastUsed: row.last_used_at }
 }
 
 /** Ends the session of this token; its cookie is worth nothing afterwards (ACC-03). */
 export async function signOut(app: App, token: string): Promise<void> {
-  const hash = hashToken(token)
   await app.inTransaction(async (tx) => {
-    await tx.db.deleteFrom('session').where('token_hash', '=', hash).execute()
+    const ended = await tx.db
+      .deleteFrom('session')
+      .where('token_hash', '=', hashToken(token))
+      .returning('user_id')
+      .execute()
+    for (const { user_id: userId } of ended) await tx.emit(rightsChanged, { userId })
   })
-  kept(app).sessions.delete(hash)
 }
 
 /** The person's sessions, last used first. */
@@ -113,12 +115,12 @@ export async function listSessions(app: App, user: UserRow): Promise<SessionRow[
     .execute()
 }
 
-/** Ends one session of the person; somebody else's is left alone (AZ-10). */
+/** Ends one session of the person at once; somebody else's is left alone (AZ-10, ACC-27). */
 export async function revokeSession(app: App, user: UserRow, id: number): Promise<void> {
   await app.inTransaction(async (tx) => {
     await tx.db.deleteFrom('session').where('id', '=', id).where('user_id', '=', user.id).execute()
+    await tx.emit(rightsChanged, { userId: user.id })
   })
-  kept(app).sessions.clear()
 }
 
 /** Ends all sessions of the person but one. */
@@ -129,6 +131,6 @@ export async function revokeOtherSessions(app: App, user: UserRow, keep: number 
       .where('user_id', '=', user.id)
       .where('id', '<>', keep ?? 0)
       .execute()
+    await tx.emit(rightsChanged, { userId: user.id })
   })
-  kept(app).sessions.clear()
 }

@@ -72,3 +72,21 @@ export function checkPassword(password: string): Problem | null {
   }
   return null
 }
+
+/** What is wrong with a date of birth (YYYY-MM-DD) where one must be `least` years old, or null. */
+export function checkAge(dateOfBirth: string | undefined, least: number, now: number): Problem | null {
+  if (!dateOfBirth) return problem('ERR_BLANK', "can't be blank")
+  const born = /^\d{4}-\d{2}-\d{2}$/.test(dateOfBirth) ? new Date(`${dateOfBirth}T00:00:00Z`) : null
+  // Engines read the 31st of February as a day in March.
+  if (!born || Number.isNaN(born.getTime()) || born.toISOString().slice(0, 10) !== dateOfBirth)
+    return problem('ERR_INVALID', 'is not a date')
+  const grown = Date.UTC(born.getUTCFullYear() + least, born.getUTCMonth(), born.getUTCDate())
+  return grown > now ? problem('ERR_BELOW_LIMIT', `is below the age of ${least}`) : null
+}
+
+/** What is wrong with the name of a language (BCP 47), or null. */
+export function checkLocale(locale: string): Problem | null {
+  return /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i.test(locale)
+    ? null
+    : problem('ERR_INCLUSION', 'is not the name of a language')
+}

@@ -12,7 +12,7 @@ import { hashPassword } from '#platform/secrets.ts'
 import { endEverything } from './end-everything.ts'
 import { keyPairs } from './keys.ts'
 import type { Problem } from './sign-up-checks.ts'
-import { checkEmail, checkName, checkPassword } from './sign-up-checks.ts'
+import { checkAge, checkEmail, checkLocale, checkName, checkPassword } from './sign-up-checks.ts'
 import type { UserRow } from './users.ts'
 
 export type SignUpForm = {
@@ -53,9 +53,12 @@ export async function signUp(app: App, domain: HostedDomain, form: SignUpForm): 
       description: `is too long (maximum is ${MOST_REASON} characters)`,
     }
   }
+  const localeProblem = form.locale ? checkLocale(form.locale) : null
+  if (localeProblem) details.locale = localeProblem
   refuse(details)
   return create(app, domain, {
     ...form,
+    locale: form.locale || undefined,
     approved: site.registrations === 'open',
     roleId: null,
     ageVerified: site.min_age !== null,
@@ -73,13 +76,15 @@ export type KeepersForm = {
 
 /** Creates an account as its keeper asked on the command line: reserved names and closed doors do not matter. */
 export async function signUpByKeeper(app: App, domain: HostedDomain, form: KeepersForm): Promise<AccountRow> {
-  refuse(await problemsOf(app, domain, { ...form, agreement: true }, true))
+  refuse(await problemsOf(app, domain, form, true))
   const site = await siteOf(app, domain.id)
   const approved = form.approved || site.registrations !== 'approved'
   return (await create(app, domain, { ...form, approved, ageVerified: false })).account
 }
 
-async function problemsOf(app: App, domain: HostedDomain, form: SignUpForm, staff = false) {
+type Named = Pick<SignUpForm, 'username' | 'email' | 'password'>
+
+async function problemsOf(app: App, domain: HostedDomain, form: Named, staff = false) {
   const details: Record<string, Problem> = {}
   const [name, email] = [form.username, form.email]
   const nameProblem = checkName(name, { staff })
@@ -107,13 +112,6 @@ async function isEmailTaken(app: App, domain: HostedDomain, email: string): Prom
   return found !== undefined
 }
 
-function checkAge(dateOfBirth: string | undefined, least: number, now: number): Problem | null {
-  const born = /^\d{4}-\d{2}-\d{2}$/.test(dateOfBirth ?? '') ? new Date(`${dateOfBirth}T00:00:00Z`) : null
-  if (!born || Number.isNaN(born.getTime())) return { error: 'ERR_INVALID', description: 'is not a date' }
-  const grown = Date.UTC(born.getUTCFullYear() + least, born.getUTCMonth(), born.getUTCDate())
-  return grown > now ? { error: 'ERR_BELOW_LIMIT', description: `is below the age of ${least}` } : null
-}
-
 function refuse(problems: Record<string, Problem>): void {
   const entries = Object.entries(problems)
   if (entries.length === 0) return
@@ -137,9 +135,8 @@ async function create(app: App, domain: HostedDomain, wanted: Wanted): Promise<J
   } catch (error) {
     // Two sign-ups for one name or address at once: one wins (ACC-18).
     if (!isDuplicate(error)) throw error
-    throw invalid('Validation failed: Username has already been taken', {
-      username: [{ error: 'ERR_TAKEN', description: 'has already been taken' }],
-    })
+    refuse(await problemsOf(app, domain, wanted, true))
+    throw error
   }
 }
 
@@ -197,11 +194,16 @@ export async function disableUser(app: App, user: UserRow): Promise<void> {
   })
 }
 
-/** Gives a person another mail address; throws `invalid` when it is none. */
+/** Gives a person another mail address; throws `invalid` when it is none, or somebody else's. */
 export async function setEmail(app: App, user: UserRow, email: string): Promise<void> {
   const problem = checkEmail(email)
   if (problem) refuse({ email: problem })
-  await change(app, user, { email, email_lower: email.toLowerCase() })
+  try {
+    await change(app, user, { email, email_lower: email.toLowerCase() })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    refuse({ email: { error: 'ERR_TAKEN', description: 'has already been taken' } })
+  }
 }
 
 /** Turns a waiting person away: their account never was. Throws `notAllowed` for somebody who is in already. */
@@ -209,7 +211,13 @@ export async function rejectUser(app: App, user: UserRow): Promise<void> {
   if (user.approved_at !== null) throw notAllowed('This person is in already')
   await app.inTransaction(async (tx) => {
     await endEverything(tx, user.id)
-    await tx.db.deleteFrom('user').where('id', '=', user.id).execute()
+    const removed = await tx.db
+      .deleteFrom('user')
+      .where('id', '=', user.id)
+      .where('approved_at', 'is', null)
+      .executeTakeFirst()
+    // Somebody else of the staff was faster.
+    if (removed.numDeletedRows === 0n) throw notAllowed('This person is in already')
     const account = await tx.db
       .selectFrom('account')
       .selectAll()

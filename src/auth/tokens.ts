@@ -1,13 +1,13 @@
-import { LRUCache } from 'lru-cache'
 import { accountById } from '#accounts/accounts.ts'
 import type { App, Viewer } from '#app.ts'
 import { rightsChanged } from '#happenings.ts'
-import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { TokenVerdict } from '#platform/http/caller.ts'
 import { hashToken, randomToken } from '#platform/secrets.ts'
-import { DAY, MINUTE } from '#platform/times.ts'
-import { onRightsChanged } from './rights.ts'
+import { DAY } from '#platform/times.ts'
+import { keptWhileRightsStand } from './rights.ts'
+import type { UserState } from './user-state.ts'
+import { stateOf } from './user-state.ts'
 import type { TokenRow, UserRow } from './users.ts'
 import { userById } from './users.ts'
 
@@ -44,33 +44,26 @@ function tokenRow(tx: App, token: string, wanted: NewToken): TokenRow {
   }
 }
 
-type Known = { token: TokenRow; user: UserRow | null; scopes: string[]; refusal?: string }
-const kept = keptBy(() => ({ tokens: new LRUCache<string, Known>({ max: 5000, ttl: MINUTE }) }))
+type Known = { token: TokenRow; user: UserRow | null; scopes: string[] }
+const remembered = keptWhileRightsStand<Known>()
 const byHash = prepared<{ hash: string }, TokenRow>((db, { hash }) =>
   db.selectFrom('token').selectAll().where('token_hash', '=', hash).where('revoked_at', 'is', null),
 )
 
 /** What a token means: whose it is, what it may do, and why its member may not act; null when it is nothing. */
 export async function findToken(app: App, text: string): Promise<TokenVerdict> {
-  const memory = kept(app)
-  onRightsChanged(app, 'tokens', () => memory.tokens.clear())
   const hash = hashToken(text)
-  let known = memory.tokens.get(hash)
-  if (!known) {
-    const loaded = await load(app, hash)
-    if (!loaded) return null
-    known = loaded
-    memory.tokens.set(hash, known)
-  }
+  const known = await remembered(app, hash, () => load(app, hash))
+  if (!known) return null
   noteUse(app, known.token)
-  const { token, user, scopes, refusal } = known
+  const { token, user, scopes } = known
   if (!user) return { token, scopes, viewer: null }
   // Profile and counters change without the rights changing, so the account is always read.
   const account = await accountById(app, user.account_id)
   if (!account) return null
   const viewer: Viewer = { account, user, token, scopes }
-  const reason = account.suspended_at !== null ? 'Your account has been suspended' : refusal
-  return { token, scopes, viewer, ...(reason ? { refusal: reason } : {}) }
+  const state = stateOf(user, account)
+  return state === 'active' ? { token, scopes, viewer } : { token, scopes, viewer, refusal: refusals[state] }
 }
 
 async function load(app: App, hash: string): Promise<Known | null> {
@@ -79,14 +72,14 @@ async function load(app: App, hash: string): Promise<Known | null> {
   const scopes = token.scopes.split(' ')
   if (token.user_id === null) return { token, user: null, scopes }
   const user = await userById(app, token.user_id)
-  if (!user) return null
-  const refusal = refusalOf(user)
-  return { token, user, scopes, ...(refusal ? { refusal } : {}) }
+  return user ? { token, user, scopes } : null
 }
 
-function refusalOf(user: UserRow): string | null {
-  if (user.disabled_at !== null) return 'Your login is currently disabled'
-  return user.approved_at === null ? 'Your login is currently pending approval' : null
+const refusals: Record<Exclude<UserState, 'active'>, string> = {
+  suspended: 'Your account has been suspended',
+  disabled: 'Your login is currently disabled',
+  pending: 'Your login is currently pending approval',
+  unconfirmed: 'Your login is missing a confirmed e-mail address',
 }
 
 /** Remembers that the token is in use, at most once a day, and without making the request wait. */

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import type { AccountRow } from '#accounts/accounts.ts'
-import { accountsByIds, acctOf } from '#accounts/accounts.ts'
+import type { AccountCore } from '#accounts/accounts.ts'
+import { accountCores, acctOf } from '#accounts/accounts.ts'
 import type { CustomEmoji } from '#accounts/emojis.ts'
 import { emojisIn } from '#accounts/emojis.ts'
 import type { Account } from '#accounts/present-account.ts'
-import { presentAccountRows } from '#accounts/present-account.ts'
+import { presentCores } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
 import { mediaOf } from '#media/media.ts'
 import type { MediaAttachment } from '#media/present-media.ts'
@@ -64,7 +64,7 @@ async function presentRows(
 ): Promise<Status[]> {
   const all = [...rows.values()]
   if (all.length === 0) return []
-  const authors = await accountsByIds(
+  const authors = await accountCores(
     app,
     all.map((row) => row.account_id),
   )
@@ -75,7 +75,7 @@ async function presentRows(
   const loaded: Loaded = {
     reader,
     rows,
-    accounts: await presentAccountRows(app, reader, [...authors.values()]),
+    accounts: await presentCores(app, reader, [...authors.values()]),
     parts: await partsOf(
       app,
       reader,
@@ -131,7 +131,7 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
   return found
 }
 
-async function emojisOf(app: App, reader: Reader, rows: StatusRow[], authors: Map<number, AccountRow>) {
+async function emojisOf(app: App, reader: Reader, rows: StatusRow[], authors: Map<number, AccountCore>) {
   const things = rows.flatMap((row) => {
     const author = authors.get(row.account_id)
     return author ? [{ row, host: author.host, domain_id: author.domain_id }] : []

@@ -49,7 +49,7 @@ export async function standingTo(
   app: App,
   viewer: Pick<AccountRow, 'id'> | null,
   statuses: readonly StatusRow[],
-  authors: Iterable<AccountRow>,
+  authors: Iterable<Pick<AccountRow, 'id' | 'suspended_at'>>,
 ): Promise<Standing> {
   const suspended = new Set<number>()
   for (const author of authors) if (author.suspended_at !== null) suspended.add(author.id)

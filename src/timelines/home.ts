@@ -17,8 +17,8 @@ const WIDER = 4
 const FIRST_WINDOW = 6 * HOUR_OF_IDS
 const EVERYTHING = Number.MAX_SAFE_INTEGER
 
-/** How many posts of a window are judged at once: more would be work for nobody when much was written at one time. */
-const CANDIDATES = 80
+/** How many posts are judged for each that is asked for: some are dropped, and judging more would be work for nobody. */
+const CANDIDATES_EACH = 1.5
 
 type Ask = { me: number; above: number; below: number; day: number; most: number }
 type Candidate = { id: number; shown: number }
@@ -91,7 +91,7 @@ export async function homeIds(app: App, account: AccountRow, page: Page): Promis
   const hides = (await hidesAnyone(app, { me: account.id })).length > 0
   const ascending = page.minId !== null
   const run = windows[ascending ? 'newer' : 'older'][hides ? 'hiding' : 'plain']
-  const ask = { me: account.id, day: DAY_OF_IDS, most: Math.max(CANDIDATES, page.limit) }
+  const ask = { me: account.id, day: DAY_OF_IDS, most: Math.ceil(page.limit * CANDIDATES_EACH) }
   const floor = Math.max(page.sinceId ?? 0, page.minId ?? 0)
   const ceiling = page.maxId ?? idAt(app.now() + SECOND)
   const kept = windowsKept(app)
