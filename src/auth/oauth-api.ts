@@ -45,14 +45,18 @@ function basicOf(header: string | undefined): (string | undefined)[] | null {
 }
 
 /** Runs an OAuth answer; refusals take the shape of RFC 6749 §5.2. */
-async function answer<T>(work: () => Promise<T>): Promise<Reply<T | z.input<typeof Problem>>> {
+async function answer<T>(
+  header: string | undefined,
+  work: () => Promise<T>,
+): Promise<Reply<T | z.input<typeof Problem>>> {
   try {
     return new Reply<T | z.input<typeof Problem>>(await work(), { headers: NO_STORE })
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error
     const body = { error: error.error, error_description: error.message }
-    const challenge = error.status === 401 ? { 'WWW-Authenticate': 'Basic realm="OAuth"' } : {}
-    const headers = { ...NO_STORE, ...challenge }
+    const headers: Record<string, string> = { ...NO_STORE }
+    // Only to those who came with the header: browsers open a window for it.
+    if (error.status === 401 && header) headers['WWW-Authenticate'] = 'Basic realm="OAuth"'
     return new Reply<T | z.input<typeof Problem>>(body, { status: error.status, headers })
   }
 }
@@ -72,7 +76,7 @@ export const tokenEndpoint = endpoint({
   }),
   returns: z.union([Token, Problem]),
   handle: ({ app, body, request }) =>
-    answer(async () => {
+    answer(request.header('authorization'), async () => {
       const grant = body.grant_type ?? ''
       if (grant !== 'authorization_code' && grant !== 'client_credentials') {
         throw new OAuthRefusal(
@@ -119,7 +123,7 @@ export const revokeEndpoint = endpoint({
   body: z.object({ token: field, client_id: field, client_secret: field }),
   returns: z.union([z.object({}).strict(), Problem]),
   handle: ({ app, body, request }) =>
-    answer(async () => {
+    answer(request.header('authorization'), async () => {
       const known = body.token ? await tokenByText(app, body.token) : undefined
       // Whoever names a token that never was learns nothing.
       if (!known) return {}

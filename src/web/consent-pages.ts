@@ -1,6 +1,6 @@
 import { presentAccount } from '#accounts/present-account.ts'
 import type { AuthorizeRequest } from '#auth/oauth.ts'
-import { grantCode, readAuthorizeRequest } from '#auth/oauth.ts'
+import { grantCode, issuerOf, readAuthorizeRequest } from '#auth/oauth.ts'
 import { Refusal } from '#platform/errors.ts'
 import { queryOf } from '#platform/http/facts.ts'
 import type { Form } from '#platform/http/forms.ts'
@@ -101,11 +101,13 @@ function showCode(visit: Visit, code: string, appName: string): Response {
 }
 
 function backToApp(visit: Visit, request: AuthorizeRequest, answer: Record<string, string>): Response {
+  // There is nowhere to go back to: what went wrong is said here.
+  if (request.redirectUri === OUT_OF_BAND) return refusePage(visit, 400, answer.error_description)
   const url = new URL(request.redirectUri)
   for (const [name, value] of Object.entries(answer)) if (value) url.searchParams.set(name, value)
   if (request.state) url.searchParams.set('state', request.state)
   // RFC 9207: the app can tell which server answered.
-  url.searchParams.set('iss', visit.domain.origin)
+  url.searchParams.set('iss', issuerOf(visit.domain))
   return visit.c.body(null, 302, {
     location: url.href,
     'cache-control': 'no-store',
