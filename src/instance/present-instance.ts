@@ -96,7 +96,7 @@ export async function presentInstance(app: App, domain: HostedDomain): Promise<z
       timelines_access: {
         live_feeds: { local: 'public', remote: 'public' },
         hashtag_feeds: { local: 'public', remote: 'public' },
-        trending_link_feeds: { local: 'disabled', remote: 'disabled' },
+        trending_link_feeds: { local: 'public', remote: 'public' },
       },
       limited_federation: false,
     },
