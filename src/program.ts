@@ -12,6 +12,8 @@ import { openPart } from './open-parts.ts'
 
 /** Runs the command line of this process; ends it with the command's exit code. */
 export async function runProgram(): Promise<void> {
+  // Whatever this process writes is its keeper's alone (OPS-03).
+  process.umask(0o077)
   const line = process.argv.slice(2)
   const called = processEnvironment().HYRAX_INVOKED_AS
   const program = called ? basename(called) : 'hyrax'

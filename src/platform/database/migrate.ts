@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import * as start from '../../../migrations/0001-start.ts'
+import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
 
@@ -31,7 +32,7 @@ export async function migrate<T>(database: Database<T>): Promise<MigrationState>
     await plain.write(async (db) => {
       await database.dialect.lockForMigration(db)
       const current = await schemaOf(db, database.dialect)
-      if (current > schemaNumber) throw new Error(newerSchema(current))
+      if (current > schemaNumber) throw invalid(newerSchema(current))
       if (current > index) return
       if (index === 0) {
         await refuseMastodon(db, database.dialect)
@@ -58,7 +59,7 @@ async function rememberSchema(db: Kysely<never>, number: number) {
 
 async function refuseMastodon(db: Kysely<never>, dialect: Dialect) {
   if (await dialect.isMastodon(db)) {
-    throw new Error(
+    throw invalid(
       'This database belongs to Mastodon. Hyrax will not write to it: give Hyrax a database of its own ' +
         '(another DB_NAME), or set HYRAX_DB=sqlite to keep its data in files.',
     )
