@@ -1,0 +1,101 @@
+import { signCavage } from '../src/federation/signatures-cavage.ts'
+import { digestOf } from '../src/federation/signatures-digest.ts'
+import { testKeys } from './keys.ts'
+import type { Network } from './network.ts'
+import type { World } from './world.ts'
+
+type Json = Record<string, unknown>
+const CONTEXT = 'https://www.w3.org/ns/activitystreams'
+export const PUBLIC = `${CONTEXT}#Public`
+
+export type Stranger = {
+  uri: string
+  keyId: string
+  /** A note of theirs, as their server serves it. */
+  note(name: string, more?: Json): Json & { id: string }
+  activity(type: string, object: unknown, more?: Json): Json
+  /** Posts an activity to a world's inbox, signed by this actor; answers the status. */
+  send(w: World, activity: Json, options?: SendOptions): Promise<number>
+}
+export type SendOptions = {
+  /** Changes the request after it was signed. */
+  alter?: (headers: Headers, body: string) => string
+  unsigned?: boolean
+  path?: string
+  at?: number
+}
+
+/** An actor of another server, whose documents the network serves and who signs what they send. */
+export function stranger(documents: Map<string, Json>, host: string, name: string): Stranger {
+  const uri = `https://${host}/users/${name}`
+  const keyId = `${uri}#main-key`
+  const keys = testKeys(`${name}@${host}`)
+  documents.set(uri, {
+    '@context': [CONTEXT, 'https://w3id.org/security/v1'],
+    id: uri,
+    type: 'Person',
+    preferredUsername: name,
+    inbox: `${uri}/inbox`,
+    followers: `${uri}/followers`,
+    publicKey: { id: keyId, owner: uri, publicKeyPem: keys.rsa.publicPem },
+  })
+  let counter = 0
+  return {
+    uri,
+    keyId,
+    note(label, more = {}) {
+      const note = {
+        '@context': CONTEXT,
+        id: `${uri}/notes/${label.replace(/\W+/g, '-')}`,
+        type: 'Note',
+        attributedTo: uri,
+        content: `<p>${label}</p>`,
+        to: [PUBLIC],
+        cc: [`${uri}/followers`],
+        published: new Date(Date.UTC(2026, 5, 1, 11)).toISOString(),
+        ...more,
+      }
+      documents.set(note.id, note)
+      return note
+    },
+    activity: (type, object, more = {}) => ({
+      '@context': CONTEXT,
+      id: `${uri}/activities/${++counter}`,
+      type,
+      actor: uri,
+      object,
+      ...more,
+    }),
+    async send(w, activity, { alter, unsigned, path = '/inbox', at = w.app.now() } = {}) {
+      const origin = w.app.domains.all()[0]?.origin ?? ''
+      const host = new URL(origin).host
+      let body = JSON.stringify(activity)
+      const type = { 'content-type': 'application/activity+json' }
+      const signed = await signCavage({
+        method: 'POST',
+        url: `${origin}${path}`,
+        headers: type,
+        digest: digestOf(body),
+        keyId,
+        privateKey: keys.rsa.privatePem,
+        now: at,
+      })
+      const headers = new Headers(unsigned ? type : signed)
+      headers.set('host', host)
+      if (alter) body = alter(headers, body)
+      return (await w.site.request(`${origin}${path}`, { method: 'POST', headers, body })).status
+    },
+  }
+}
+
+/** Serves the documents at their addresses, each host its own; anything else is 404. */
+export function serveDocuments(network: Network, documents: Map<string, Json>, hosts: string[]): void {
+  for (const host of hosts) {
+    network.host(host, async ({ url }) => {
+      const document = documents.get(url.href)
+      if (!document) return { status: 404, headers: {}, body: Buffer.from('') }
+      const headers = { 'content-type': 'application/activity+json' }
+      return { status: 200, headers, body: Buffer.from(JSON.stringify(document)) }
+    })
+  }
+}
