@@ -66,7 +66,7 @@ export async function readNote(app: App, object: Shaped, author: AccountRow): Pr
     mentions: await mentionedIn(app, object),
     tags: tagsOf(object),
     media: readMedia(object),
-    conversationUri: webUrl(object.conversation) ?? textOf(object.conversation, 500) ?? null,
+    conversationUri: textOf(object.conversation, 500) || null,
     foreign: {
       uri,
       url: pageOf(object.url) ?? uri,
