@@ -1,3 +1,4 @@
+import { accountByHandle } from '#accounts/accounts.ts'
 import type { KeyPairs } from '#accounts/save-account.ts'
 import { createLocalAccount } from '#accounts/save-account.ts'
 import type { App, HostedDomain } from '#app.ts'
@@ -104,12 +105,21 @@ async function checkForm(app: App, form: SetUpForm): Promise<DomainNames> {
   ] as const) {
     if (problem) details[field] = [problem]
   }
+  if (!details.username && (await isTaken(app, form.ownerName, name)))
+    details.username = [{ error: 'ERR_TAKEN', description: 'has already been taken' }]
   if (Object.keys(details).length > 0) {
     const sentences = Object.entries(details).map(([field, [problem]]) => `${field} ${problem?.description}`)
     throw invalid(`Validation failed: ${sentences.join(', ')}`, details)
   }
   const plainHttp = loopback && app.config.publicScheme === 'http'
   return { name, web, alternates: app.config.alternateDomains, plainHttp }
+}
+
+/** The server's own actor bears the domain's name, and commands may have made accounts before the setup. */
+async function isTaken(app: App, ownerName: string, domain: string): Promise<boolean> {
+  if (ownerName.toLowerCase() === domain) return true
+  const draft = app.domains.all()[0]
+  return draft !== undefined && (await accountByHandle(app, ownerName, draft.name)) !== undefined
 }
 
 async function createOwner(
