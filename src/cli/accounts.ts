@@ -14,6 +14,7 @@ import {
   signUpByKeeper,
 } from '#auth/sign-up.ts'
 import { createToken } from '#auth/tokens.ts'
+import { stateOf } from '#auth/user-state.ts'
 import type { UserRow } from '#auth/users.ts'
 import { userByName } from '#auth/users.ts'
 import { notFound } from '#platform/errors.ts'
@@ -70,7 +71,7 @@ export const accountCommands: Command[] = [
         .innerJoin('account', 'account.id', 'user.account_id')
         .leftJoin('role', 'role.id', 'user.role_id')
         .select(['account.username', 'account.host', 'user.email', 'role.name as role', 'user.approved_at'])
-        .select(['user.disabled_at', 'user.last_sign_in_at'])
+        .select(['user.disabled_at', 'user.confirmed_at', 'account.suspended_at', 'user.last_sign_in_at'])
         .orderBy('user.id')
         .limit(MOST_LISTED)
         .execute()
@@ -78,7 +79,7 @@ export const accountCommands: Command[] = [
         `${row.username}@${row.host}`,
         row.email ?? '',
         row.role ?? '',
-        row.disabled_at !== null ? 'disabled' : row.approved_at === null ? 'waiting' : 'active',
+        stateOf(row, row),
         isoTimeOrNull(row.last_sign_in_at)?.slice(0, 10) ?? 'never',
       ])
       hands.print(table(['account', 'mail', 'role', 'state', 'signed in'], lines))

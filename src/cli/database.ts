@@ -1,6 +1,7 @@
 import { migrate, migrationState } from '#platform/database/migrate.ts'
+import type { Database } from '#platform/database/open.ts'
 import { isoTime } from '#platform/times.ts'
-import type { Command } from './command.ts'
+import type { Command, Hands } from './command.ts'
 import { table } from './table.ts'
 
 const MEGABYTE = 1024 ** 2
@@ -11,10 +12,10 @@ export const databaseCommands: Command[] = [
     name: 'db migrate',
     about: "Bring the database to this program's schema (serve does it too)",
     run: async ({ hands }) => {
-      const database = await hands.openDatabase()
-      const before = await migrationState(database)
-      const after = await migrate(database)
-      await database.close()
+      const [before, after] = await withDatabase(hands, async (database) => [
+        await migrationState(database),
+        await migrate(database),
+      ])
       hands.print(before.pending.length > 0 ? `Ran ${before.pending.join(', ')}.` : 'Nothing to do.')
       hands.print(`Schema ${after.current} of ${after.newest}.`)
       return 0
@@ -24,16 +25,17 @@ export const databaseCommands: Command[] = [
     name: 'db status',
     about: 'Which database, its schema, its size, and whether it is sound',
     run: async ({ hands }) => {
-      const database = await hands.openDatabase()
-      const state = await migrationState(database)
-      const damage = await database.dialect.findDamage(database.db)
-      const size = await database.dialect.sizeOnDisk(database.db)
-      await database.close()
+      const { name, state, damage, size } = await withDatabase(hands, async (database) => ({
+        name: database.dialect.name,
+        state: await migrationState(database),
+        damage: await database.dialect.findDamage(database.db),
+        size: await database.dialect.sizeOnDisk(database.db),
+      }))
       hands.print(
         table(
           ['', ''],
           [
-            ['database', database.dialect.name],
+            ['database', name],
             [
               'schema',
               `${state.current} of ${state.newest}${state.pending.length > 0 ? ' (run db migrate)' : ''}`,
@@ -81,3 +83,13 @@ export const databaseCommands: Command[] = [
     },
   },
 ]
+
+/** Open connections would keep the process alive, so they are closed also when something goes wrong. */
+async function withDatabase<T>(hands: Hands, work: (database: Database<never>) => Promise<T>): Promise<T> {
+  const database = await hands.openDatabase()
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}

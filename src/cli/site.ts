@@ -6,6 +6,8 @@ import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
 import { table } from './table.ts'
 
+const GIGABYTE = 1024 ** 3
+
 const text = (value: string | boolean | undefined) => (typeof value === 'string' ? value : undefined)
 
 export const siteCommands: Command[] = [
@@ -85,13 +87,13 @@ async function runSetUp({ hands, options }: Given): Promise<number> {
   const domain = text(options.domain) ?? (config.domainGiven ? config.localDomain : undefined)
   const ownerName = text(options.owner) ?? config.ownerUsername
   const file = text(options['password-file'])
-  const password = file ? (await readFile(file, 'utf8')).replace(/\r?\n$/, '') : config.ownerPassword
+  const password = file ? await readPassword(file) : config.ownerPassword
   if (!domain || !ownerName || !password) {
     throw new Misuse(
       'setup needs --domain, --owner and --password-file (or HYRAX_OWNER_USERNAME and the like)',
     )
   }
-  const gigabytes = Number(text(options['media-budget']) ?? Number.NaN)
+  const mediaBudget = budgetOf(text(options['media-budget'])) ?? config.mediaBudget
   await setUp(app, {
     domain,
     webDomain: text(options['web-domain']),
@@ -99,7 +101,7 @@ async function runSetUp({ hands, options }: Given): Promise<number> {
     ownerName,
     password,
     email: text(options.email) ?? config.ownerEmail,
-    mediaBudget: Number.isFinite(gigabytes) ? Math.round(gigabytes * 1024 ** 3) : config.mediaBudget,
+    mediaBudget,
   })
   hands.print(
     `${domain} is set up. @${ownerName} owns it; sign in at ${app.domains.all()[0]?.origin}/auth/sign_in`,
@@ -107,4 +109,21 @@ async function runSetUp({ hands, options }: Given): Promise<number> {
   if (!config.rateLimits)
     hands.print('Warning: RATE_LIMITS=off lets anyone guess passwords as fast as they like.')
   return 0
+}
+
+async function readPassword(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '')
+  } catch (error) {
+    throw new Misuse(`--password-file cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/** Bytes of a number of gigabytes. */
+function budgetOf(gigabytes: string | undefined): number | undefined {
+  if (gigabytes === undefined) return undefined
+  const number = Number(gigabytes)
+  if (!(number >= 1 && number <= 1_000_000))
+    throw new Misuse('--media-budget is a number of gigabytes, 1 or more')
+  return Math.round(number * GIGABYTE)
 }

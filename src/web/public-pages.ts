@@ -2,6 +2,8 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByHandle } from '#accounts/accounts.ts'
 import { presentAccount } from '#accounts/present-account.ts'
 import { isSetUp } from '#auth/set-up.ts'
+import { stateOf } from '#auth/user-state.ts'
+import { userByAccount } from '#auth/users.ts'
 import { tagByName } from '#hashtags/hashtags.ts'
 import { rulesOf, siteOf } from '#instance/site.ts'
 import { statsOf } from '#instance/stats.ts'
@@ -22,6 +24,7 @@ import { FEED_TYPE, profileFeed } from './feed.ts'
 import { paths } from './paths.ts'
 import type { Routes } from './site.ts'
 import { aboutPage } from './views/about.ts'
+import { awayPage } from './views/away.ts'
 import { landingPage } from './views/landing.ts'
 import type { Neighbours } from './views/lists.ts'
 import type { ProfileTab } from './views/profile.ts'
@@ -29,11 +32,12 @@ import { profilePage } from './views/profile.ts'
 import { statusPage } from './views/status.ts'
 import { tagPage } from './views/tag.ts'
 import type { Visit } from './visit.ts'
-import { goTo, send } from './visit.ts'
+import { send } from './visit.ts'
 
 const POSTS = 20
 const FRONT_POSTS = 10
 const KEPT_SECONDS = 15
+const NOBODY = 'There is nobody of that name here.'
 
 /** Pages anybody may read. */
 export function mountPublicPages(routes: Routes): void {
@@ -109,31 +113,32 @@ async function about(visit: Visit): Promise<Response> {
   return send(visit, aboutPage(frame, data), { cacheSeconds: KEPT_SECONDS })
 }
 
-/** The account that an /@ address names; remote ones are sent to their own page. */
+/** The account that an /@ address names. Whoever still waits to be let in is nobody yet. */
 async function accountAt(visit: Visit): Promise<AccountRow> {
-  const handle = (visit.c.req.param('handle') ?? '').replace(/^@/, '').replace(/\.rss$/, '')
+  const { app } = visit
+  const handle = (visit.c.req.param('handle') ?? '').replace(/^@/, '').replace(/^(\w+)\.rss$/, '$1')
   const [username = '', host = visit.domain.name] = handle.split('@')
-  const hosted = visit.app.domains.byHost(host)
-  const account = await accountByHandle(visit.app, username, hosted ? hosted.name : host)
-  if (!account || account.actor_type === 'Application') throw notFound('There is nobody of that name here.')
+  const hosted = app.domains.byHost(host)
+  const account = await accountByHandle(app, username, hosted ? hosted.name : host)
+  if (!account || account.actor_type === 'Application') throw notFound(NOBODY)
+  if (account.suspended_at !== null) throw gone('This account has been suspended.')
+  const user = account.domain_id === null ? undefined : await userByAccount(app, account.id)
+  const state = user ? stateOf(user, account) : 'active'
+  if (state === 'pending' || state === 'unconfirmed') throw notFound(NOBODY)
   return account
 }
 
 async function profile(visit: Visit, tab: ProfileTab): Promise<Response> {
   const account = await accountAt(visit)
-  if (account.domain_id === null) return goAway(visit, account.url ?? account.uri)
-  if (account.domain_id !== visit.domain.id) return goAway(visit, account.url ?? account.uri)
-  return showProfile(visit, account, tab)
+  if (account.domain_id === visit.domain.id) return showProfile(visit, account, tab)
+  return elsewhere(visit, account, account.url ?? account.uri)
 }
 
-/** Off to another site: only to addresses that documents of that site gave us over https. */
-function goAway(visit: Visit, url: string): Response {
-  if (!/^https?:\/\//.test(url)) throw notFound()
-  return visit.c.body(null, 302, {
-    location: url,
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-  })
+/** On to another domain of ours; for other servers a page that says where it leads (WEB-08). */
+function elsewhere(visit: Visit, account: AccountRow, url: string): Response {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw notFound()
+  if (account.domain_id === null) return send(visit, awayPage(visit.frame, { url }))
+  return visit.c.body(null, 302, { location: url, 'cache-control': 'no-store' })
 }
 
 async function showProfile(visit: Visit, account: AccountRow, tab: ProfileTab): Promise<Response> {
@@ -165,7 +170,7 @@ async function status(visit: Visit): Promise<Response> {
   if (!row || row.account_id !== account.id) throw await isGone(visit, account, id)
   if (row.reblog_of_id !== null) throw notFound()
   const seen = await visibleStatus(app, viewerOf(visit), id)
-  if (account.domain_id === null) return goAway(visit, row.url ?? row.uri)
+  if (account.domain_id !== visit.domain.id) return elsewhere(visit, account, row.url ?? row.uri)
   const above = await ancestorIds(app, seen, strangerBounds)
   const below = await descendantIds(app, seen, strangerBounds)
   const all = await presentStatuses(app, readerOf(visit), [...above, seen.id, ...below])
@@ -194,7 +199,7 @@ async function isGone(visit: Visit, account: AccountRow, id: number | null) {
 
 async function tag(visit: Visit): Promise<Response> {
   const { app, domain, frame } = visit
-  const name = tagName(decodeURIComponent(visit.c.req.param('tag') ?? ''))
+  const name = tagName(visit.c.req.param('tag') ?? '')
   if (name === '') throw notFound()
   const row = await tagByName(app, name)
   const page = pageOf(visit)
@@ -228,6 +233,3 @@ async function feed(visit: Visit): Promise<Response> {
     'x-content-type-options': 'nosniff',
   })
 }
-
-/** The front page, after signing in or out. */
-export const toFront = (visit: Visit) => goTo(visit, paths.front)

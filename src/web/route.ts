@@ -5,12 +5,16 @@ import { answerError } from '#platform/http/answers.ts'
 import { requestIdOf, type Site } from '#platform/http/facts.ts'
 import type { Form } from '#platform/http/forms.ts'
 import { readForm } from '#platform/http/input.ts'
+import { HttpRefusal } from '#platform/http/refuse.ts'
 import { paths } from './paths.ts'
 import type { Visit } from './visit.ts'
-import { ensureFormToken, goTo, isOwnForm, refusePage, visitOf } from './visit.ts'
+import { ensureFormToken, goTo, isOwnForm, isOwnOrigin, refusePage, visitOf } from './visit.ts'
 
 type Handler = (visit: Visit) => Promise<Response> | Response
 type PostHandler = (visit: Visit, form: Form) => Promise<Response> | Response
+type Proof = (visit: Visit, form: Form) => boolean
+
+const hasToken: Proof = (visit, form) => isOwnForm(visit, form.csrf)
 
 /** Adds page routes: finds the visitor, turns refusals into pages, checks the token of posted forms. */
 export function openRoutes(site: Hono<Site>, app: App) {
@@ -29,9 +33,9 @@ export function openRoutes(site: Hono<Site>, app: App) {
         }),
       )
     },
-    /** What a form of ours sends; anything else is refused before it is looked at. */
-    post(path: string, run: PostHandler) {
-      site.post(path, (c) => answer(c, (visit) => receive(visit, run)))
+    /** What a form of ours sends, and the visitor's token proves it; anything else is refused before it is looked at. */
+    post(path: string, run: PostHandler, proof = hasToken) {
+      site.post(path, (c) => answer(c, (visit) => receive(visit, run, proof)))
     },
   }
 }
@@ -48,16 +52,24 @@ async function attend(app: App, c: Context<Site>, run: Handler): Promise<Respons
   }
 }
 
-async function receive(visit: Visit, run: PostHandler): Promise<Response> {
-  const { form } = await readForm(visit.c)
-  if (!isOwnForm(visit, form.csrf)) {
-    return refusePage(
-      visit,
-      403,
-      'This form was not sent from a page of this server, or it is too old. Open it again.',
-    )
+async function receive(visit: Visit, run: PostHandler, proof: Proof): Promise<Response> {
+  const form = isOwnOrigin(visit) ? await formOf(visit) : null
+  if (form && proof(visit, form)) return run(visit, form)
+  return refusePage(
+    visit,
+    403,
+    'This form was not sent from a page of this server, or it is too old. Open it again.',
+  )
+}
+
+/** What was sent; null when it is no kind of form. */
+async function formOf(visit: Visit): Promise<Form | null> {
+  try {
+    return (await readForm(visit.c)).form
+  } catch (error) {
+    if (error instanceof HttpRefusal && error.status === 415) return null
+    throw error
   }
-  return run(visit, form)
 }
 
 /** Runs for signed-in people only; others are asked to sign in and come back. */

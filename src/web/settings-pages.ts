@@ -5,13 +5,14 @@ import { Refusal } from '#platform/errors.ts'
 import { readId } from '#platform/ids.ts'
 import { isoTime } from '#platform/times.ts'
 import { browserOf } from './browser.ts'
+import { problemsIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { askToSignIn, signedIn, textOf } from './route.ts'
 import type { Routes } from './site.ts'
 import { accountSettingsPage } from './views/account-settings.ts'
 import type { FormState } from './views/forms.ts'
 import type { Visit } from './visit.ts'
-import { goTo, send, setSession } from './visit.ts'
+import { goTo, send, setSession, userAgentOf } from './visit.ts'
 
 /** What a member changes about their own way in. */
 export function mountSettings(routes: Routes): void {
@@ -27,16 +28,14 @@ export function mountSettings(routes: Routes): void {
         current: textOf(form, 'current_password'),
         password: textOf(form, 'password'),
         ip: visit.ip,
+        userAgent: userAgentOf(visit),
       })
       setSession(visit, fresh)
       return goTo(visit, paths.account)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      const errors: FormState['errors'] = {}
-      for (const [field, [problem]] of Object.entries(error.details ?? {}))
-        errors[field] = problem?.description
-      const problem = Object.keys(errors).length === 0 ? { problem: error.message } : {}
-      return show(visit, { values: {}, errors, ...problem }, error.kind === 'too-many' ? 429 : 422)
+      const state = { values: {}, ...problemsIn(error) }
+      return show(visit, state, error.kind === 'too-many' ? 429 : 422)
     }
   })
 

@@ -4,6 +4,7 @@ import { Refusal } from '#platform/errors.ts'
 import { clientOf } from '#platform/http/facts.ts'
 import type { Form } from '#platform/http/forms.ts'
 import { timingSafeEqualText } from '#platform/secrets.ts'
+import { problemsIn, typedIn } from './form-problems.ts'
 import { textOf } from './route.ts'
 import type { PageOptions, Routes } from './site.ts'
 import type { FormState } from './views/forms.ts'
@@ -20,20 +21,23 @@ const WRONG_CODE =
 /** The one page that makes a server out of a fresh start; dead afterwards. */
 export function mountSetup(routes: Routes, { setupCode }: PageOptions): void {
   const isRight = (code: string) => timingSafeEqualText(code, setupCode)
-  routes.form('/setup', (visit) => {
+  routes.get('/setup', (visit) => {
     if (isSetUp(visit.app))
       return send(visit, setupDonePage(visit.frame, { state: 'already' }), { status: 410 })
     const code = new URL(visit.c.req.url).searchParams.get('code') ?? ''
     if (!isRight(code)) return refusePage(visit, 403, WRONG_CODE)
     return show(visit, code, { values: firstValues(visit), errors: {} })
   })
-  routes.post('/setup', async (visit, form) => {
+  // The code proves the form: a cookie might not come back, for the server may be reached by any name and scheme yet.
+  const isOurs = () => true
+  const take = (visit: Visit, form: Form) => {
     if (isSetUp(visit.app))
       return send(visit, setupDonePage(visit.frame, { state: 'already' }), { status: 410 })
     const code = textOf(form, 'code')
     if (!isRight(code)) return refusePage(visit, 403, WRONG_CODE)
     return finish(visit, form, code)
-  })
+  }
+  routes.post('/setup', take, isOurs)
 }
 
 function firstValues(visit: Visit): FormState['values'] {
@@ -50,19 +54,23 @@ function show(visit: Visit, code: string, form: FormState, status = 200): Respon
 
 const fieldOf: Record<string, string> = { username: 'owner', web_domain: 'domain' }
 
+const isAudience = (word: string): word is Audience => audiences.includes(word as Audience)
+
 async function finish(visit: Visit, form: Form, code: string): Promise<Response> {
   const { app } = visit
   const audience = textOf(form, 'audience')
   const gigabytes = Number(textOf(form, 'disk') || USUAL_GIGABYTES)
-  const { password: _, csrf: __, ...typed } = form
-  const values = typed as FormState['values']
-  if (!Number.isFinite(gigabytes) || gigabytes < 1 || gigabytes > 1_000_000) {
-    return show(visit, code, { values, errors: { disk: 'must be a number of gigabytes, 1 or more' } }, 422)
-  }
+  const values = typedIn(form, ['domain', 'audience', 'owner', 'email', 'disk'])
+  const errors: FormState['errors'] = {}
+  if (!Number.isFinite(gigabytes) || gigabytes < 1 || gigabytes > 1_000_000)
+    errors.disk = 'must be a number of gigabytes, 1 or more'
+  if (!isAudience(audience)) errors.audience = 'must be one of the four'
+  if (Object.keys(errors).length > 0 || !isAudience(audience))
+    return show(visit, code, { values, errors }, 422)
   try {
     await setUp(app, {
       domain: textOf(form, 'domain'),
-      audience: audiences.includes(audience as Audience) ? (audience as Audience) : 'me',
+      audience,
       ownerName: textOf(form, 'owner').trim(),
       password: textOf(form, 'password'),
       email: textOf(form, 'email').trim() || undefined,
@@ -70,17 +78,7 @@ async function finish(visit: Visit, form: Form, code: string): Promise<Response>
     })
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
-    const entries = Object.entries(error.details ?? {}).map(([field, [problem]]) => [
-      fieldOf[field] ?? field,
-      problem?.description,
-    ])
-    const errors = Object.fromEntries(entries) as FormState['errors']
-    return show(
-      visit,
-      code,
-      { values, errors, ...(entries.length === 0 ? { problem: error.message } : {}) },
-      422,
-    )
+    return show(visit, code, { values, ...problemsIn(error, fieldOf) }, 422)
   }
   const fresh = (await visitOf(app, visit.c)) ?? visit
   const handle = `@${textOf(form, 'owner').trim()}@${app.domains.all()[0]?.name}`

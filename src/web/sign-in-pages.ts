@@ -1,22 +1,24 @@
+import { applicationByClient } from '#auth/apps.ts'
 import { recoveryHandle, useRecovery } from '#auth/recover.ts'
 import { signOut } from '#auth/sessions.ts'
 import { signIn } from '#auth/sign-in.ts'
 import { Refusal } from '#platform/errors.ts'
-import { headerOf } from '#platform/http/body.ts'
+import { problemsIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { textOf } from './route.ts'
 import type { Routes } from './site.ts'
+import type { FormState } from './views/forms.ts'
 import { resetPasswordPage } from './views/reset-password.ts'
 import { signInPage } from './views/sign-in.ts'
 import type { Visit } from './visit.ts'
-import { clearSession, goTo, safeNext, send, sessionToken, setSession } from './visit.ts'
+import { clearSession, goTo, safeNext, send, sessionToken, setSession, userAgentOf } from './visit.ts'
 
 /** Signing in and out, and the page a reset link leads to. */
 export function mountSignIn(routes: Routes): void {
   routes.form(paths.signIn, (visit) => {
     const next = safeNext(new URL(visit.c.req.url).searchParams.get('next'))
     if (visit.session) return goTo(visit, next)
-    return send(visit, signInPage(visit.frame, { form: { values: {}, errors: {} }, next }))
+    return show(visit, { values: {}, errors: {} }, next)
   })
 
   routes.post(paths.signIn, async (visit, form) => {
@@ -27,16 +29,14 @@ export function mountSignIn(routes: Routes): void {
         login,
         password: textOf(form, 'password'),
         ip: visit.ip,
-        userAgent: headerOf(visit.c, 'user-agent')?.slice(0, 400) ?? null,
+        userAgent: userAgentOf(visit),
       }
       setSession(visit, await signIn(visit.app, visit.domain, asked))
       return goTo(visit, next)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const state = { values: { login }, errors: {}, problem: error.message }
-      return send(visit, signInPage(visit.frame, { form: state, next }), {
-        status: error.kind === 'too-many' ? 429 : 401,
-      })
+      return show(visit, state, next, error.kind === 'too-many' ? 429 : 401)
     }
   })
 
@@ -59,16 +59,27 @@ export function mountSignIn(routes: Routes): void {
       await useRecovery(visit.app, token, textOf(form, 'password'))
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
-      return showReset(visit, token, { values: {}, errors: { password: error.message } }, 422)
+      return showReset(visit, token, { values: {}, ...problemsIn(error) }, 422)
     }
     clearSession(visit)
     return goTo(visit, paths.signIn)
   })
 }
 
-type State = { values: Record<string, string>; errors: Record<string, string> }
+async function show(visit: Visit, form: FormState, next: string, status = 200): Promise<Response> {
+  const appName = await waitingApp(visit, next)
+  return send(visit, signInPage(visit.frame, { form, next, appName }), { status })
+}
 
-async function showReset(visit: Visit, token: string, form: State, status = 200): Promise<Response> {
+/** The app for which somebody signs in, when consent comes next. */
+async function waitingApp(visit: Visit, next: string): Promise<string | null> {
+  if (!next.startsWith(`${paths.authorize}?`)) return null
+  const client = new URL(next, visit.domain.origin).searchParams.get('client_id')
+  const application = client ? await applicationByClient(visit.app, client) : undefined
+  return application?.name ?? null
+}
+
+async function showReset(visit: Visit, token: string, form: FormState, status = 200): Promise<Response> {
   const handle = await recoveryHandle(visit.app, token)
   if (!handle) return send(visit, resetPasswordPage(visit.frame, { state: 'bad' }), { status: 404 })
   return send(visit, resetPasswordPage(visit.frame, { state: 'open', form, token, handle }), { status })

@@ -1,16 +1,16 @@
-import { signIn } from '#auth/sign-in.ts'
+import { openSession } from '#auth/sessions.ts'
 import { signUp } from '#auth/sign-up.ts'
 import { rulesOf, siteOf } from '#instance/site.ts'
 import { Refusal } from '#platform/errors.ts'
-import { headerOf } from '#platform/http/body.ts'
 import type { Form } from '#platform/http/forms.ts'
+import { problemsIn, typedIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { textOf } from './route.ts'
 import type { PageOptions, Routes } from './site.ts'
 import type { FormState } from './views/forms.ts'
 import { signUpDonePage, signUpPage } from './views/sign-up.ts'
 import type { Visit } from './visit.ts'
-import { goTo, refusePage, send, setSession, visitOf } from './visit.ts'
+import { goTo, refusePage, send, setSession, userAgentOf, visitOf } from './visit.ts'
 
 /** Joining: the rules, the form, and what comes after. */
 export function mountSignUp(routes: Routes, { limits }: PageOptions): void {
@@ -35,43 +35,32 @@ async function show(visit: Visit, form: FormState, status = 200): Promise<Respon
   })
 }
 
+const FIELDS = ['username', 'email', 'date_of_birth', 'reason', 'agreement']
+
 async function join(visit: Visit, form: Form): Promise<Response> {
   const { app, domain } = visit
-  const { password, csrf: _, ...typed } = form
+  const password = textOf(form, 'password')
   try {
     const joined = await signUp(app, domain, {
       username: textOf(form, 'username').trim(),
-      password: typeof password === 'string' ? password : '',
+      password,
       email: textOf(form, 'email').trim() || undefined,
-      agreement: textOf(form, 'agreement') !== '',
+      // Where there are no rules, there is no box to tick.
+      agreement: textOf(form, 'agreement') !== '' || (await rulesOf(app, domain.id)).length === 0,
       reason: textOf(form, 'reason').trim() || undefined,
       dateOfBirth: textOf(form, 'date_of_birth') || undefined,
-      locale: undefined,
       ip: visit.ip,
     })
-    const handle = `@${joined.account.username}@${domain.name}`
+    const { username } = joined.account
+    const handle = `@${username}@${domain.name}`
     if (joined.user.approved_at === null)
       return send(visit, signUpDonePage(visit.frame, { state: 'pending', handle }))
-    const userAgent = headerOf(visit.c, 'user-agent')?.slice(0, 400) ?? null
-    setSession(
-      visit,
-      await signIn(app, domain, {
-        login: joined.account.username,
-        password: String(password),
-        ip: visit.ip,
-        userAgent,
-      }),
-    )
-    const fresh = (await visitOf(app, visit.c)) ?? visit
+    const token = await openSession(app, joined.user, { ip: visit.ip, userAgent: userAgentOf(visit) })
+    setSession(visit, token)
+    const fresh = (await visitOf(app, visit.c, token)) ?? visit
     return send(fresh, signUpDonePage(fresh.frame, { state: 'ready', handle }))
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
-    const entries = Object.entries(error.details ?? {}).map(([field, [problem]]) => [
-      field,
-      problem?.description,
-    ])
-    const errors = Object.fromEntries(entries) as FormState['errors']
-    const problem = entries.length === 0 ? { problem: error.message } : {}
-    return show(visit, { values: typed as FormState['values'], errors, ...problem }, 422)
+    return show(visit, { values: typedIn(form, FIELDS), ...problemsIn(error) }, 422)
   }
 }

@@ -26,12 +26,12 @@ export type Visit = {
   ip: string
 }
 
-/** Reads who visits; null when the Host is none of ours. */
-export async function visitOf(app: App, c: Context<Site>): Promise<Visit | null> {
+/** Reads who visits, or will with a session just opened; null when the Host is none of ours. */
+export async function visitOf(app: App, c: Context<Site>, fresh?: string): Promise<Visit | null> {
   const { ip, host } = clientOf(c)
   const domain = app.domains.byHost(host ?? '') ?? draftDomain(app)
   if (!domain) return null
-  const session = await sessionOf(app, c, domain)
+  const session = await sessionOf(app, domain, fresh ?? cookieOf(c, sessionCookie(domain)))
   return { app, c, domain, session, ip, frame: await frameOf(app, c, domain, session) }
 }
 
@@ -41,8 +41,7 @@ function draftDomain(app: App): HostedDomain | undefined {
   return first && first.confirmed_at === null ? first : undefined
 }
 
-async function sessionOf(app: App, c: Context<Site>, domain: HostedDomain): Promise<Session | null> {
-  const token = cookieOf(c, sessionCookie(domain))
+async function sessionOf(app: App, domain: HostedDomain, token: string | null): Promise<Session | null> {
   if (!token) return null
   const session = await sessionFor(app, token)
   return session && session.user.domain_id === domain.id ? session : null
@@ -107,6 +106,11 @@ export function sessionToken(visit: Visit): string | null {
   return cookieOf(visit.c, sessionCookie(visit.domain))
 }
 
+/** What the browser calls itself, cut to a sane length. */
+export function userAgentOf(visit: Visit): string | null {
+  return headerOf(visit.c, 'user-agent')?.slice(0, 400) ?? null
+}
+
 /** Gives visitors without a session a token for their forms, in a cookie of this browser session. */
 export function ensureFormToken(visit: Visit): void {
   if (visit.frame.csrf) return
@@ -117,17 +121,17 @@ export function ensureFormToken(visit: Visit): void {
   })
 }
 
-/** Whether a posted form comes from a page of ours (WEB-03, WEB-04): token and, where the browser tells, origin. */
-export function isOwnForm(visit: Visit, token: unknown): boolean {
+/** Whether a posted form comes from a page of ours, as far as the browser tells (WEB-03, WEB-04). */
+export function isOwnOrigin(visit: Visit): boolean {
   const origin = headerOf(visit.c, 'origin')
-  const host = clientOf(visit.c).host
-  const own = origin === undefined || origin === visit.domain.origin || sameHost(origin, host)
-  return (
-    own &&
-    visit.frame.csrf !== '' &&
-    typeof token === 'string' &&
-    timingSafeEqualText(token, visit.frame.csrf)
-  )
+  if (origin === undefined || origin === visit.domain.origin) return true
+  return sameHost(origin, clientOf(visit.c).host)
+}
+
+/** Whether a posted form carries the visitor's own token. */
+export function isOwnForm(visit: Visit, token: unknown): boolean {
+  const { csrf } = visit.frame
+  return csrf !== '' && typeof token === 'string' && timingSafeEqualText(token, csrf)
 }
 
 function sameHost(origin: string, host: string | undefined): boolean {
@@ -160,7 +164,8 @@ export function send(
 /** Goes on to a path of ours after a form. */
 export function goTo(visit: Visit, path: string): Response {
   return visit.c.body(null, 303, {
-    location: path,
+    // A header holds ASCII only.
+    location: path.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent),
     'cache-control': 'no-store',
     'referrer-policy': 'same-origin',
   })

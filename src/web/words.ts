@@ -137,6 +137,12 @@ export const words = {
     backToProfile: (name: Value): Html => html`More from ${name}`,
   },
 
+  away: {
+    title: 'On another server',
+    intro: (host: Value): Html => html`This page is not here. It is at home on ${host}.`,
+    go: 'Go there',
+  },
+
   tag: {
     title: (tag: string) => `#${tag}`,
     intro: 'Public posts known here that carry this tag.',

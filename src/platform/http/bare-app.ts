@@ -30,13 +30,21 @@ export function bareApp(): { app: App; lines: Lines; clock: { now: number } } {
   return { app, lines, clock }
 }
 
-/** What a token of the tests means: `member`, `application`, `unconfirmed` or `nobody`, then its scopes (`~` for the colon). */
+/**
+ * What a token of the tests means: `member`, `application`, `elsewhere` (lives on another domain),
+ * `unconfirmed` or `nobody`, then its scopes (`~` for the colon).
+ */
 export function findViewer(token: string): TokenVerdict {
   const [kind, ...scopes] = token.replaceAll('~', ':').split('.')
   if (kind === 'nobody') return null
   const row = { id: token.length, application_id: 3 } as Viewer['token']
   if (kind === 'application') return { token: row, scopes, viewer: null }
-  const viewer = { account: { id: 8 }, user: { id: 9 }, token: row, scopes } as unknown as Viewer
+  const viewer = {
+    account: { id: 8 },
+    user: { id: 9, domain_id: kind === 'elsewhere' ? 2 : 1 },
+    token: row,
+    scopes,
+  } as unknown as Viewer
   if (kind === 'unconfirmed')
     return { token: row, scopes, viewer, refusal: 'Your login is missing a confirmed e-mail address' }
   return { token: row, scopes, viewer }

@@ -56,6 +56,11 @@ describe('who may call', () => {
     assert.deepEqual(await jsonOf(answer), { id: 'first true', viewer: 9 })
   })
 
+  test('AZ-16 the token of another domain’s member is no token here', async () => {
+    assert.equal((await ask('/api/v1/things/first', { token: 'elsewhere.read' })).status, 401)
+    assert.equal((await ask('/api/v1/things/first', { token: 'member.read' })).status, 200)
+  })
+
   test('a member who may not act is refused, except where the endpoint serves them', async () => {
     const answer = await ask('/api/v1/things/first', { token: 'unconfirmed.read' })
     assert.equal(answer.status, 403)

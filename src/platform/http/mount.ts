@@ -133,7 +133,7 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
   const domain = domainOf(app, c)
   const sent = readBearer(headerOf(c, 'authorization'))
   const found = sent ? roof.options.findViewer(sent) : null
-  const verdict = found instanceof Promise ? await found : found
+  const verdict = atHome(found instanceof Promise ? await found : found, domain)
   const query = queryOf(c.req.url)
   countRequest(roof, plan, exchange, verdict, query)
   const caller = admit(gate, sent !== null, verdict)
@@ -165,6 +165,11 @@ function domainOf(app: App, c: Context<Site>): HostedDomain {
   const domain = app.domains.byHost(clientOf(c).host)
   if (!domain) throw new HttpRefusal(421, 'This server does not serve the host that was asked for')
   return domain
+}
+
+/** A token counts only on the domain where its member lives (AZ-16); elsewhere it is no token at all. */
+function atHome(verdict: TokenVerdict, domain: HostedDomain): TokenVerdict {
+  return verdict?.viewer && verdict.viewer.user.domain_id !== domain.id ? null : verdict
 }
 
 /** Counts the request in the families of surface f that hold for the whole API; throws 429. */
