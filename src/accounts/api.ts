@@ -8,6 +8,7 @@ import { file, flag, idList, rows, text } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { accountByAcct, accountById, accountsByIds } from './accounts.ts'
 import { CustomEmoji, localEmojis } from './emojis.ts'
+import { letIn, waitingAmong } from './let-in.ts'
 import { Account, presentAccount, presentAccounts } from './present-account.ts'
 import { updateProfile } from './update-profile.ts'
 
@@ -103,7 +104,7 @@ export const lookupEndpoint = endpoint({
   query: z.object({ acct: z.string().max(2048).optional() }),
   returns: Account,
   handle: async ({ app, viewer, domain, query }) => {
-    const account = query.acct ? await accountByAcct(app, domain, query.acct) : undefined
+    const account = await letIn(app, query.acct ? await accountByAcct(app, domain, query.acct) : undefined)
     if (!account) throw notFound()
     return presentAccount(app, readerOf(domain, viewer), account)
   },
@@ -119,7 +120,8 @@ export const accountsEndpoint = endpoint({
   handle: async ({ app, viewer, domain, query }) => {
     const ids = (query.id ?? []).slice(0, MOST_AT_ONCE).flatMap((id: string) => readId(id) ?? [])
     const known = await accountsByIds(app, ids)
-    const found = [...new Set(ids)].flatMap((id) => known.get(id) ?? [])
+    const waits = await waitingAmong(app, ids)
+    const found = [...new Set(ids)].flatMap((id) => (waits.has(id) ? [] : (known.get(id) ?? [])))
     return presentAccounts(app, readerOf(domain, viewer), found)
   },
 })
@@ -132,7 +134,7 @@ export const accountEndpoint = endpoint({
   returns: Account,
   handle: async ({ app, viewer, domain, params }) => {
     const id = readId(params.id)
-    const account = id === null ? undefined : await accountById(app, id)
+    const account = await letIn(app, id === null ? undefined : await accountById(app, id))
     if (!account) throw notFound()
     return presentAccount(app, readerOf(domain, viewer), account)
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
+import { letIn } from '#accounts/let-in.ts'
 import { Account } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { notFound } from '#platform/errors.ts'
@@ -20,7 +21,7 @@ const MOST_RELATIONS = 200
 
 async function targetOf(app: App, id: string): Promise<AccountRow> {
   const known = readId(id)
-  const account = known === null ? undefined : await accountById(app, known)
+  const account = await letIn(app, known === null ? undefined : await accountById(app, known))
   if (!account) throw notFound()
   return account
 }

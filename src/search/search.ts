@@ -1,5 +1,6 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByAcct } from '#accounts/accounts.ts'
+import { letIn, waitingIds } from '#accounts/let-in.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { tagsByPrefix } from '#hashtags/hashtags.ts'
 import { tagName } from '#platform/text/parse-text.ts'
@@ -73,6 +74,7 @@ async function findAccounts(
     .where('username_lower', '<', `${name}\u{10ffff}`)
     .where('suspended_at', 'is', null)
     .where('actor_type', '<>', 'Application')
+    .where('id', 'not in', waitingIds(app))
   if (host) rows = rows.where('host', 'like', `${host.replace(/[%_\\]/g, '')}%`)
   if (ask.followingOnly && viewer) {
     const followed = app.db.selectFrom('follow').select('target_id').where('account_id', '=', viewer.id)
@@ -95,7 +97,7 @@ async function byHandle(
   ask: SearchAsk,
 ): Promise<AccountRow | null> {
   const known = await accountByAcct(app, domain, query)
-  if (known) return known.suspended_at === null ? known : null
+  if (known) return known.suspended_at === null ? ((await letIn(app, known)) ?? null) : null
   if (!ask.resolve || !query.replace(/^@/, '').includes('@')) return null
   return app.fediverse.findAccount(query.replace(/^@/, ''))
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByAcct } from '#accounts/accounts.ts'
+import { letIn } from '#accounts/let-in.ts'
 import type { App, Viewer } from '#app.ts'
 import { readPreferences } from '#auth/users.ts'
 import { invalid, notFound } from '#platform/errors.ts'
@@ -169,7 +170,7 @@ async function mentionedIn(app: App, author: AccountRow, accts: string[]): Promi
   let lookups = 0
   const unique = [...new Set(accts.map((acct) => acct.toLowerCase()))].slice(0, MOST_MENTIONS)
   for (const acct of unique) {
-    let account = (await accountByAcct(app, domain, acct)) ?? null
+    let account = (await letIn(app, await accountByAcct(app, domain, acct))) ?? null
     const host = acct.split('@')[1]
     if (!account && host && !app.domains.isOurs(host) && lookups++ < MOST_LOOKUPS) {
       account = await app.fediverse.findAccount(acct)

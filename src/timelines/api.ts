@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountById } from '#accounts/accounts.ts'
+import { letIn } from '#accounts/let-in.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { tagByName } from '#hashtags/hashtags.ts'
 import { conflict, invalid, notFound, unauthenticated } from '#platform/errors.ts'
@@ -107,7 +108,7 @@ export const accountStatusesEndpoint = endpoint({
   handle: async (given) => {
     const { app, viewer, params, query } = given
     const id = readId(params.id)
-    const account = id === null ? undefined : await accountById(app, id)
+    const account = await letIn(app, id === null ? undefined : await accountById(app, id))
     if (!account) throw notFound()
     // No status can be pinned yet, so the list of pinned ones is truly empty.
     if (query.pinned) return []
