@@ -14,7 +14,7 @@ const sober = ['--max-semi-space-size=4', '--v8-pool-size=1']
 const verbs = {
   start: { dev: false, bundle: true, args: (rest) => [...sober, 'dist/hyrax.mjs', 'serve', ...rest] },
   hyrax: { dev: false, bundle: true, args: (rest) => ['dist/hyrax.mjs', ...rest] },
-  dev: { dev: true, args: (rest) => ['src/main.ts', 'dev', ...rest] },
+  dev: { dev: true, args: (rest) => ['--watch', 'src/main.ts', 'serve', ...rest] },
   test: { dev: true, args: testArguments },
   check: { dev: true, run: check },
   format: { dev: true, args: (rest) => [tool('@biomejs/biome/bin/biome'), 'check', '--write', ...rest] },

@@ -15,7 +15,8 @@ export const ownJobs = [removeUnusedFile, processActivity, ...deliveryJobs, ...f
 export function startWorker(app: App, { start = true } = {}) {
   // One process owns a SQLite file, so whatever counts as running was left by a crash.
   const alone = app.dialect.name === 'sqlite'
-  const worker = openWorker({ app, jobs: ownJobs, consequences, cron: schedule, log: app.log, alone })
+  const hands = app.config.jobsAtOnce
+  const worker = openWorker({ app, jobs: ownJobs, consequences, cron: schedule, hands, log: app.log, alone })
   if (start) worker.start()
   return worker
 }

@@ -28,7 +28,8 @@ const place = {
   SINGLE_USER_MODE: {
     type: 'bool',
     fate: 'supported',
-    sentence: 'One person lives here: the front page is their profile and nobody signs up.',
+    sentence:
+      'One person lives here: the front page is their profile and nobody signs up. Checked, but chosen at setup for now.',
   },
   DEFAULT_LOCALE: {
     type: 'string',
@@ -98,13 +99,15 @@ const network = {
     min: 0,
     max: 65535,
     fate: 'supported',
-    sentence: 'A second port for proxies that send streaming elsewhere; it answers like the first.',
+    sentence:
+      'A second port for proxies that send streaming elsewhere; it answers like the first. Comes with streaming; checked only, for now.',
   },
   HYRAX_TLS_CERT: {
     type: 'path',
     fate: 'supported',
     folded: true,
-    sentence: 'A certificate chain (PEM): the server speaks TLS itself.',
+    sentence:
+      'A certificate chain (PEM) for TLS without a proxy. Addresses become https; the port itself stays plain for now.',
   },
   HYRAX_TLS_KEY: {
     type: 'path',
@@ -273,7 +276,7 @@ const running = {
     default: 50,
     min: 1,
     fate: 'supported',
-    sentence: 'How many jobs run at the same time.',
+    sentence: 'How many jobs run at the same time, those of all queues together.',
   },
 } as const satisfies Record<string, Setting>
 

@@ -27,6 +27,8 @@ export type WorkerOptions = {
   queues?: readonly QueueName[]
   /** How many jobs of a queue run at once, where it differs from the rules. */
   concurrency?: Partial<Record<QueueName, number>>
+  /** How many jobs of all queues together run at once; 50 when left out. */
+  hands?: number
   log?: Logger
   /** Nobody else works on this database: whatever counts as running is left from a crash and starts again at once. */
   alone?: boolean
@@ -58,8 +60,8 @@ export function openWorker(options: WorkerOptions): Worker {
 
 const TICK = SECOND
 const PATIENCE = 20 * SECOND
-/** Jobs of all queues together that run at once: below the sum, so that the weights have something to say. */
-const HANDS = 56
+/** Jobs of all queues together that run at once, unless told: below the sum, so that the weights have something to say. */
+const HANDS = 50
 const EVERY_EIGHTH = 8
 
 type Peek = { queue: string | null }
@@ -85,6 +87,7 @@ class JobWorker implements Worker {
   readonly #concurrency: Record<QueueName, number>
   readonly #alone: boolean
   readonly #patience: number
+  readonly #hands: number
   readonly #chance: Chance
   readonly #running = new Set<Running>()
   readonly #hungry = new Set<QueueName>()
@@ -105,6 +108,7 @@ class JobWorker implements Worker {
     this.#queues = options.queues ?? allQueues
     this.#alone = options.alone ?? false
     this.#patience = options.patience ?? PATIENCE
+    this.#hands = options.hands ?? HANDS
     const usual = Object.fromEntries(allQueues.map((queue) => [queue, queueRules[queue].concurrency]))
     this.#concurrency = { ...usual, ...options.concurrency } as Record<QueueName, number>
     const seed = options.seed ?? options.app.domains.all()[0]?.name ?? ''
@@ -204,7 +208,7 @@ class JobWorker implements Worker {
   async #take(tx: App, wants: { queue: QueueName; free: number }[]): Promise<JobRow[]> {
     const taken: JobRow[] = []
     for (const { queue, free } of wants) {
-      const most = Math.min(free, HANDS - this.#running.size - taken.length)
+      const most = Math.min(free, this.#hands - this.#running.size - taken.length)
       if (most <= 0) {
         this.#hungry.add(queue)
         continue
@@ -218,7 +222,7 @@ class JobWorker implements Worker {
   }
 
   #wants(): { queue: QueueName; free: number }[] {
-    if (!this.#open || this.#hungry.size === 0 || this.#running.size >= HANDS) return []
+    if (!this.#open || this.#hungry.size === 0 || this.#running.size >= this.#hands) return []
     const busy = new Map<string, number>()
     for (const { job } of this.#running) busy.set(job.queue, (busy.get(job.queue) ?? 0) + 1)
     return [...this.#hungry]
