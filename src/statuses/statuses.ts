@@ -30,6 +30,14 @@ export type StatusRow = {
   conversation_id: number | null
   reblog_of_id: number | null
   application_id: number | null
+  poll_id: number | null
+  quote_id: number | null
+  card_id: number | null
+  /** Shown on this server only; never sent. */
+  local_only: number
+  /** Who may quote it, as JSON; null when nothing was said. */
+  quote_policy: string | null
+  quotes_count: number
   replies_count: number
   reblogs_count: number
   favourites_count: number

@@ -1,6 +1,16 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import * as start from '../../../migrations/0001-start.ts'
+import * as statusLinks from '../../../migrations/0002-status-links.ts'
+import * as people from '../../../migrations/0003-people.ts'
+import * as pollsAndSchedule from '../../../migrations/0004-polls-and-schedule.ts'
+import * as quotesAndCards from '../../../migrations/0005-quotes-and-cards.ts'
+import * as media from '../../../migrations/0006-media.ts'
+import * as listsAndConversations from '../../../migrations/0007-lists-and-conversations.ts'
+import * as notifications from '../../../migrations/0008-notifications.ts'
+import * as push from '../../../migrations/0009-push.ts'
+import * as search from '../../../migrations/0010-search.ts'
+import * as filtersAndFinds from '../../../migrations/0011-filters-and-finds.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -8,7 +18,19 @@ import type { Database } from './open.ts'
 type Migration = { up(db: Kysely<never>, dialect: Dialect): Promise<void> }
 
 /** Every migration in order; the number is its place, counted from 1. Up only. */
-const migrations: { name: string; migration: Migration }[] = [{ name: '0001-start', migration: start }]
+const migrations: { name: string; migration: Migration }[] = [
+  { name: '0001-start', migration: start },
+  { name: '0002-status-links', migration: statusLinks },
+  { name: '0003-people', migration: people },
+  { name: '0004-polls-and-schedule', migration: pollsAndSchedule },
+  { name: '0005-quotes-and-cards', migration: quotesAndCards },
+  { name: '0006-media', migration: media },
+  { name: '0007-lists-and-conversations', migration: listsAndConversations },
+  { name: '0008-notifications', migration: notifications },
+  { name: '0009-push', migration: push },
+  { name: '0010-search', migration: search },
+  { name: '0011-filters-and-finds', migration: filtersAndFinds },
+]
 
 /** The newest schema this program knows. */
 export const schemaNumber = migrations.length

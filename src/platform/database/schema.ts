@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
 
@@ -18,20 +18,37 @@ export async function createTable(
 ): Promise<void> {
   let table = db.schema.createTable(name)
   for (const [column, word] of Object.entries(columns)) {
-    const kind = /^[a-z]+/.exec(word)?.[0] ?? ''
-    const type = sql.raw(
-      kind === 'text' ? 'text' : kind === 'bytes' ? dialect.bytesType : dialect.integerType,
-    )
-    table = table.addColumn(column, sql`${type}`, (made) => {
-      if (word === 'key') return made.primaryKey().notNull()
-      const given = /=(.*)$/.exec(word)
-      if (given) return made.notNull().defaultTo(kind === 'int' ? Number(given[1]) : (given[1] ?? ''))
-      return word.endsWith('?') ? made : made.notNull()
-    })
+    const { type, shape } = columnOf(dialect, word)
+    table = table.addColumn(column, sql`${type}`, shape)
   }
   if (primaryKey) table = table.addPrimaryKeyConstraint(`${name}_pk`, primaryKey as never)
   if (dialect.tableEnd) table = table.modifyEnd(sql.raw(dialect.tableEnd))
   await table.execute()
+}
+
+/** Adds columns from shorthand words to a table with rows in it: each allows null or has a default. */
+export async function addColumns(
+  db: Kysely<never>,
+  dialect: Dialect,
+  name: string,
+  columns: Record<string, ColumnWord>,
+): Promise<void> {
+  for (const [column, word] of Object.entries(columns)) {
+    const { type, shape } = columnOf(dialect, word)
+    await db.schema.alterTable(name).addColumn(column, sql`${type}`, shape).execute()
+  }
+}
+
+function columnOf(dialect: Dialect, word: ColumnWord) {
+  const kind = /^[a-z]+/.exec(word)?.[0] ?? ''
+  const type = sql.raw(kind === 'text' ? 'text' : kind === 'bytes' ? dialect.bytesType : dialect.integerType)
+  const shape = (made: ColumnDefinitionBuilder) => {
+    if (word === 'key') return made.primaryKey().notNull()
+    const given = /=(.*)$/.exec(word)
+    if (given) return made.notNull().defaultTo(kind === 'int' ? Number(given[1]) : (given[1] ?? ''))
+    return word.endsWith('?') ? made : made.notNull()
+  }
+  return { type, shape }
 }
 
 /** Creates an index named after its table and columns; `where` makes it partial, `unique` refuses duplicates. */
