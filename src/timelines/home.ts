@@ -1,4 +1,3 @@
-import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
@@ -7,10 +6,9 @@ import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
-import { DAY, SECOND } from '#platform/times.ts'
+import { SECOND } from '#platform/times.ts'
+import { belongsInHome, DAY_OF_IDS } from './home-rule.ts'
 
-/** A day, as a distance between ids. */
-const DAY_OF_IDS = idAt(DAY + Date.UTC(2010, 0, 1))
 const HOUR_OF_IDS = DAY_OF_IDS / 24
 /** How much wider each try looks when the last one did not fill the page. */
 const WIDER = 4
@@ -31,15 +29,6 @@ type Candidate = { id: number; shown: number }
 const homeWindow = (ascending: boolean, hides: boolean) =>
   prepared<Ask, Candidate>((_, { me, above, below, day, most }) => {
     const order = sql.raw(ascending ? 'asc' : 'desc')
-    const hidden = sql`and not exists (
-        select 1 from block b where (b.account_id = ${me} and b.target_id in (s.account_id, o.account_id))
-          or (b.target_id = ${me} and b.account_id = o.account_id))
-      and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id in (s.account_id, o.account_id))
-      and not exists (select 1 from mention n where n.status_id in (s.id, s.reblog_of_id) and (
-        n.account_id in (select target_id from block where account_id = ${me})
-        or n.account_id in (select target_id from mute where account_id = ${me})))`
-    const follows = (account: RawBuilder<unknown>, more = sql``) =>
-      sql`exists (select 1 from follow g where g.account_id = ${me} and g.target_id = ${account} ${more})`
     return sql<Candidate>`
       with source(account_id) as (
         select target_id from follow where account_id = ${me} union all select ${me}),
@@ -48,20 +37,7 @@ const homeWindow = (ascending: boolean, hides: boolean) =>
         join status s on s.account_id = f.account_id and s.id > ${above} and s.id < ${below}
         order by s.id ${order} limit ${most})
       select s.id as id, case when
-        (s.visibility in ('public', 'unlisted', 'private') or s.account_id = ${me}
-          or exists (select 1 from mention n where n.status_id = s.id and n.account_id = ${me}))
-        and s.in_reply_to_uri is null
-        and (s.in_reply_to_account_id is null or s.in_reply_to_account_id in (s.account_id, ${me})
-          or ${follows(sql`s.in_reply_to_account_id`)})
-        and (s.reblog_of_id is null or s.account_id = ${me} or f.show_reblogs = 1)
-        and (s.reblog_of_id is null or (
-          not (o.id > s.id - ${day} and (o.account_id = ${me} or ${follows(sql`o.account_id`)}))
-          and not exists (
-            select 1 from status b
-            where b.reblog_of_id = s.reblog_of_id and b.id < s.id and b.id > s.id - ${day}
-              and (b.account_id = ${me} or ${follows(sql`b.account_id`, sql`and g.show_reblogs = 1`)}))))
-        and (f.languages is null or s.language is null or f.languages like '%"' || s.language || '"%')
-        ${hides ? hidden : sql``}
+        ${belongsInHome(sql`${me}`, sql`${day}`, hides)}
         then 1 else 0 end as shown
       from candidate c
       join status s on s.id = c.id
