@@ -5,10 +5,11 @@ import type { Database } from '#platform/database/open.ts'
 import { openDatabase } from '#platform/database/open.ts'
 import { openHttpClient } from '#platform/http-client.ts'
 import { openLog } from '#platform/log.ts'
-import { openPubSub } from '#platform/pubsub.ts'
+import { MISSED, openPubSub } from '#platform/pubsub.ts'
 import { version } from '#platform/version.ts'
 import { openFediverse } from './federation/fetch.ts'
 import { openApp } from './open-app.ts'
+import { remembered } from './remembered.ts'
 
 export type Part = {
   name: 'web' | 'work' | 'command'
@@ -26,7 +27,7 @@ export async function openPart({ name, config, turn }: Part): Promise<OpenedPart
   const log = openLog({ level: name === 'command' ? 'warn' : config.logLevel, base: { part: name } })
   const choice = config.database.kind === 'sqlite' && turn ? { ...config.database, turn } : config.database
   const database = await openDatabase<Tables>(choice)
-  const events = openPubSub('hyrax')
+  const events = openPubSub('hyrax', database.wire)
   const http = openHttpClient({
     allowedPrivateAddresses: config.allowedPrivateAddresses,
     allowHttp: config.allowHttp,
@@ -43,13 +44,16 @@ export async function openPart({ name, config, turn }: Part): Promise<OpenedPart
     fediverse: openFediverse,
     writer: writers[name],
   })
+  events.subscribe(MISSED, () => {
+    for (const topic of remembered) events.tell(topic, null)
+  })
   return {
     app,
     database,
     log,
     async close() {
       http.close()
-      events.close()
+      await events.close()
       await database.close()
     },
   }

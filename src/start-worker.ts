@@ -13,8 +13,8 @@ export const ownJobs = [removeUnusedFile, processActivity, ...deliveryJobs, ...f
 
 /** Opens the worker for everything that is owed; `start: false` leaves it to be drained by hand (tests). */
 export function startWorker(app: App, { start = true } = {}) {
-  // One process owns a SQLite file, so whatever counts as running was left by a crash.
-  const alone = app.dialect.name === 'sqlite'
+  // Where one process owns the database, whatever counts as running was left by a crash.
+  const alone = !app.dialect.sharedByProcesses
   const hands = app.config.jobsAtOnce
   const worker = openWorker({ app, jobs: ownJobs, consequences, cron: schedule, hands, log: app.log, alone })
   if (start) worker.start()

@@ -12,7 +12,12 @@ export type DatabaseName = 'sqlite' | 'postgres'
 /** The databases every database test runs on: SQLite always, PostgreSQL where the test run started one. */
 export const databases: DatabaseName[] = postgresOfThisRun() ? ['sqlite', 'postgres'] : ['sqlite']
 
-export type Fresh = { database: Database<Tables>; drop(): Promise<void> }
+export type Fresh = {
+  database: Database<Tables>
+  /** Opens it once more, as another process would; closed by whoever asked. */
+  another(): Promise<Database<Tables>>
+  drop(): Promise<void>
+}
 type Fill = (database: Database<Tables>) => Promise<void>
 
 const templates = new Map<string, Promise<string>>()
@@ -56,6 +61,7 @@ async function copySqlite(template: string): Promise<Fresh> {
   const database = await openFile(file)
   return {
     database,
+    another: () => openFile(file),
     async drop() {
       await database.close()
       for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
@@ -96,6 +102,7 @@ async function copyPostgres(template: string): Promise<Fresh> {
   const database = await openNamed(name)
   return {
     database,
+    another: () => openNamed(name),
     async drop() {
       await database.close()
       await administer(`drop database ${name} with (force)`)

@@ -12,6 +12,7 @@ import type { Database } from '#platform/database/open.ts'
 import type { Site } from '#platform/http/facts.ts'
 import type { HttpClient } from '#platform/http-client.ts'
 import { openLog } from '#platform/log.ts'
+import type { PubSub } from '#platform/pubsub.ts'
 import { openPubSub } from '#platform/pubsub.ts'
 import { openFediverse } from '../src/federation/fetch.ts'
 import { openApp } from '../src/open-app.ts'
@@ -19,7 +20,7 @@ import { openSite } from '../src/open-site.ts'
 import { startWorker } from '../src/start-worker.ts'
 import type { Cast, Name } from './cast.ts'
 import { bringCast, castOf, PASSWORD } from './cast.ts'
-import type { DatabaseName } from './databases.ts'
+import type { DatabaseName, Fresh } from './databases.ts'
 import { freshDatabase } from './databases.ts'
 import { passwordHash } from './keys.ts'
 import { closedNetwork } from './network.ts'
@@ -40,6 +41,10 @@ export type WorldOptions = {
   setUp?: boolean
   /** Settings as the environment gives them. */
   settings?: Record<string, string>
+  /** Its messages reach other processes on its database. */
+  shared?: boolean
+  /** Opens on the database of this shared one, as another process would. */
+  beside?: World
 }
 
 export type Answer = { status: number; headers: Headers; body: unknown; text: string }
@@ -62,6 +67,8 @@ export type World = {
   anyone: Client
   /** Runs everything owed until nothing is due. */
   settle(): Promise<void>
+  /** The database once more, for a world beside this one. */
+  another: Fresh['another']
   close(): Promise<void>
 }
 
@@ -71,11 +78,29 @@ function configFor(options: WorldOptions): Config {
   return readConfig({ env, cwd: '/nowhere' })
 }
 
-type Setting = { config: Config; now: () => number; http: HttpClient }
+type Setting = {
+  config: Config
+  now: () => number
+  http: HttpClient
+  events?: PubSub
+  writer?: number
+}
 
-function openWorldApp(database: Database<Tables>, { config, now, http }: Setting): App {
+function openWorldApp(database: Database<Tables>, setting: Setting): App {
   const log = openLog({ level: 'silent' })
-  return openApp({ config, database, log, http, events: openPubSub(''), fediverse: openFediverse, now })
+  return openApp({ events: openPubSub(''), ...setting, database, log, fediverse: openFediverse })
+}
+
+function openWorldDatabase(options: WorldOptions, setting: Setting): Promise<Fresh> {
+  const { config } = setting
+  const setUp = options.setUp ?? true
+  const template = `${config.localDomain}-${config.webDomain}-${setUp}`
+  return freshDatabase(options.database ?? 'sqlite', template, async (database) => {
+    await migrate(database)
+    const app = openWorldApp(database, setting)
+    await ensureDomain(app)
+    if (setUp) await bringCast(app, await passwordHash(PASSWORD))
+  })
 }
 
 /** Opens a server of its own with the cast, a given clock and no network but what `http` answers. */
@@ -83,33 +108,37 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   const time = { now: START }
   const config = configFor(options)
   const setting = { config, now: () => time.now, http: options.http ?? closedNetwork() }
-  const setUp = options.setUp ?? true
-  const template = `${config.localDomain}-${config.webDomain}-${setUp}`
-  const fresh = await freshDatabase(options.database ?? 'sqlite', template, async (database) => {
-    await migrate(database)
-    const app = openWorldApp(database, setting)
-    await ensureDomain(app)
-    if (setUp) await bringCast(app, await passwordHash(PASSWORD))
-  })
+  const { database, another, drop } = options.beside
+    ? await openBeside(options.beside)
+    : await openWorldDatabase(options, setting)
   // Ids of this world come after those of the template's.
   time.now += 1000
-  const app = openWorldApp(fresh.database, setting)
+  const isShared = options.shared ?? options.beside !== undefined
+  const events = openPubSub(isShared ? 'hyrax' : '', database.wire)
+  const app = openWorldApp(database, { ...setting, events, writer: options.beside ? 3 : 0 })
   await app.domains.reload()
   const site = openSite(app, { setupCode: SETUP_CODE, checkAnswers: true })
   const worker = startWorker(app, { start: false })
   return {
     app,
     site,
-    cast: setUp ? await castOf(app) : ({} as Cast),
+    cast: options.setUp === false ? ({} as Cast) : await castOf(app),
     clock: { advance: (ms) => void (time.now += ms) },
     as: (who, scopes) => signedIn(app, site, who, scopes),
     anyone: clientOf(app, site, async () => ({})),
     settle: () => worker.drain(),
+    another,
     async close() {
       await worker.stop()
-      await fresh.drop()
+      await events.close()
+      await drop()
     },
   }
+}
+
+async function openBeside({ another }: World): Promise<Fresh> {
+  const database = await another()
+  return { database, another, drop: () => database.close() }
 }
 
 const EVERY_SCOPE = 'read write follow push profile'

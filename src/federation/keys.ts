@@ -4,6 +4,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { topic } from '#platform/pubsub.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
 import { accountAt, takeAccount } from './fetch-account.ts'
 import { fetchDocument } from './fetch-document.ts'
@@ -37,7 +38,8 @@ const kept = keptBy<Kept>(() => ({
   asked: new LRUCache({ max: 20_000 }),
   listening: false,
 }))
-const KEYS_CHANGED = 'keys changed'
+/** Told when keys or the state of their owners changed: what is remembered about signers is dropped. */
+export const KEYS_CHANGED = topic<null>('keys changed')
 
 /** The signer a key id means, from what is known here; null when it is not known, or has ended (SIG-34). */
 export async function knownSigner(app: App, keyId: string): Promise<Signer | null> {

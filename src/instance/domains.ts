@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { App, HostedDomain, HostedDomains } from '#app.ts'
 import type { Config } from '#platform/config.ts'
 import { invalid } from '#platform/errors.ts'
+import { topic } from '#platform/pubsub.ts'
 import { rehome } from './rehome.ts'
 import type { HostedDomainRow } from './settings.ts'
 
 /** Told when what is kept in memory here must be read again. */
-export const DOMAINS_CHANGED = 'hosted domains'
+export const DOMAINS_CHANGED = topic<string | null>('hosted domains')
 
 /** Keeps the hosted domains in memory; call `reload` once before use. */
 export function keepDomains(app: Pick<App, 'db' | 'events'>): HostedDomains {

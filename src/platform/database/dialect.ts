@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 /** Every difference between SQLite and PostgreSQL that the program has to know, by name. Nobody else asks which one it is. */
 export type Dialect = {
   name: 'sqlite' | 'postgres'
+  /** Whether several processes may have it open; else one process owns it, and messages cross threads only. */
+  sharedByProcesses: boolean
   /** Ids and times are 53-bit integers. */
   integerType: string
   bytesType: string
@@ -53,6 +55,7 @@ function unpacked(columns: RecordColumns, read: (place: number, kind: 'int' | 't
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
+  sharedByProcesses: false,
   integerType: 'integer',
   bytesType: 'blob',
   tableEnd: 'strict',
@@ -86,6 +89,7 @@ export const sqliteDialect: Dialect = {
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
+  sharedByProcesses: true,
   integerType: 'bigint',
   bytesType: 'bytea',
   tableEnd: '',

@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Kysely } from 'kysely'
 import { Kysely as KyselyOver, PostgresDialect } from 'kysely'
+import type { OpenWire } from '../pubsub.ts'
+import { threadWire } from '../pubsub.ts'
 import type { Dialect } from './dialect.ts'
 import { postgresDialect, sqliteDialect } from './dialect.ts'
+import { postgresWire } from './postgres-wire.ts'
 import type { Durability } from './sqlite.ts'
 import { kyselyOver, openSqlite } from './sqlite.ts'
 import type { WriteTurn } from './writer.ts'
@@ -17,6 +20,8 @@ export type DatabaseChoice =
 export type Database<Tables> = {
   dialect: Dialect
   db: Kysely<Tables>
+  /** How messages reach everybody else who has this database open. */
+  wire: OpenWire
   write<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -37,6 +42,7 @@ function openSqliteDatabase<Tables>(choice: DatabaseChoice & { kind: 'sqlite' })
   return {
     dialect: sqliteDialect,
     db,
+    wire: threadWire,
     write: (work) => writer.run(() => work(writeDb)),
     async close() {
       await writer.idle()
@@ -58,18 +64,24 @@ async function openPostgresDatabase<Tables>(
   // Our integers are 53-bit by design; the driver's own default would hand out text.
   types.setTypeParser(BIGINT, Number)
   types.setTypeParser(NUMERIC, Number)
-  const pool = new pg.Pool({
+  const connection = {
     connectionString: choice.url,
-    max: choice.poolSize,
-    types,
     connectionTimeoutMillis: 5000,
+    keepAlive: true,
     ...(choice.schema ? { options: `-c search_path=${choice.schema}` } : {}),
-  })
+  }
+  const pool = new pg.Pool({ ...connection, max: choice.poolSize, types })
   pool.on('error', () => {})
   const db = new KyselyOver<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     dialect: postgresDialect,
     db,
+    // Channels belong to the whole database, whatever schema we live in.
+    wire: (name, hear) =>
+      postgresWire({
+        makeClient: () => new pg.Client(connection),
+        run: (statement, values) => pool.query(statement, values),
+      })([name, choice.schema].filter(Boolean).join(' '), hear),
     write: (work) => again(() => db.transaction().execute((transaction) => work(transaction))),
     close: () => db.destroy(),
   }
