@@ -5,6 +5,7 @@ import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
 import * as fetching from './federation/fetch-jobs.ts'
 import * as notify from './notifications/notify.ts'
+import * as notifyPeople from './notifications/notify-people.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
 export const consequences: Consequence[] = [
@@ -21,9 +22,9 @@ export const consequences: Consequence[] = [
   when(happenings.statusFavourited, [notify.notifyFavourited, deliver.deliverLike]),
   when(happenings.favouriteUndone, [deliver.deliverUndoLike]),
 
-  when(happenings.followRequested, [notify.notifyFollowRequested, deliver.deliverFollow]),
-  when(happenings.followed, [notify.notifyFollowed, deliver.deliverAccept]),
-  when(happenings.followAccepted, [notify.notifyFollowed, deliver.deliverAccept]),
+  when(happenings.followRequested, [notifyPeople.notifyFollowRequested, deliver.deliverFollow]),
+  when(happenings.followed, [notifyPeople.notifyFollowed, deliver.deliverAccept]),
+  when(happenings.followAccepted, [notifyPeople.notifyFollowed, deliver.deliverAccept]),
   when(happenings.followRejected, [deliver.deliverReject]),
   when(happenings.unfollowed, [deliver.deliverUnfollow]),
   when(happenings.blocked, [deliver.deliverBlock]),
@@ -32,5 +33,5 @@ export const consequences: Consequence[] = [
   when(happenings.accountUpdated, [deliver.deliverProfile]),
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
   when(happenings.rightsChanged, [dropRememberedRights]),
-  when(happenings.signedUp, [notify.notifySignedUp]),
+  when(happenings.signedUp, [notifyPeople.notifySignedUp]),
 ]

@@ -60,3 +60,12 @@ export const accountDeleted = event(
 export const signedUp = event('signed up', z.object({ userId: Id, accountId: Id, approved: z.boolean() }))
 /** Tokens, sessions, roles or states of a person changed: what was remembered about them is dropped. */
 export const rightsChanged = event('rights changed', z.object({ userId: Id }))
+
+// --- notifications ---
+/** A notification was written; `filtered` ones wait in a request and interrupt nobody. */
+export const notified = event(
+  'notified',
+  z.object({ notificationId: Id, accountId: Id, filtered: z.boolean() }),
+)
+/** What a member let in of what had been held back is in its place: lists read before are out of date. */
+export const notificationsMerged = event('notifications merged', z.object({ accountId: Id }))

@@ -6,10 +6,17 @@ import { consequences } from './effects.ts'
 import { deliveryJobs } from './federation/deliver.ts'
 import { fetchJobs } from './federation/fetch-jobs.ts'
 import { processActivity } from './federation/inbox.ts'
+import { requestJobs } from './notifications/requests.ts'
 import { schedule } from './schedule.ts'
 
 /** Jobs that no happening starts by itself; the others come from the effects page. */
-export const ownJobs = [removeUnusedFile, processActivity, ...deliveryJobs, ...fetchJobs] as Job<unknown>[]
+export const ownJobs = [
+  removeUnusedFile,
+  processActivity,
+  ...deliveryJobs,
+  ...fetchJobs,
+  ...requestJobs,
+] as Job<unknown>[]
 
 /** Opens the worker for everything that is owed; `start: false` leaves it to be drained by hand (tests). */
 export function startWorker(app: App, { start = true } = {}) {

@@ -1,20 +1,6 @@
 import { sql } from 'kysely'
-import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import { pageRows } from '#platform/database/page-rows.ts'
-import type { Page } from '#platform/paging.ts'
-
-export const notificationTypes = [
-  'mention',
-  'status',
-  'reblog',
-  'follow',
-  'follow_request',
-  'favourite',
-  'update',
-  'admin.sign_up',
-] as const
-export type NotificationType = (typeof notificationTypes)[number]
+import type { NotificationPolicyRow } from './policy.ts'
 
 /** Something that concerns `account_id`, caused by `from_account_id`. */
 export type NotificationRow = {
@@ -23,63 +9,71 @@ export type NotificationRow = {
   from_account_id: number
   type: string
   status_id: number | null
+  collection_id: number | null
+  warning_id: number | null
+  /** Those of one group share it; `ungrouped-<id>` for one that stands alone. */
   group_key: string
+  /** The policy holds it back: it waits in a request instead of interrupting. */
+  filtered: number
+  /** Whether it is the newest of its group, and so stands for it. */
+  newest: number
   created_at: number
 }
 
-export type NotificationTables = { notification: NotificationRow }
+/** Somebody whose messages wait until the member lets them in or not. */
+export type NotificationRequestRow = {
+  id: number
+  account_id: number
+  from_account_id: number
+  last_status_id: number | null
+  /** How many messages wait, at most 100. */
+  notifications_count: number
+  created_at: number
+  updated_at: number
+}
 
-export type NotificationAsk = { types: string[]; excludeTypes: string[]; fromAccountId: number | null }
+/** `account_id` let `from_account_id` in: the policy does not ask any more. */
+export type NotificationPermissionRow = { account_id: number; from_account_id: number; created_at: number }
 
-/** A page of the account's notifications, newest first. */
-export async function notificationsOf(
-  app: App,
-  account: AccountRow,
-  ask: NotificationAsk,
-  page: Page,
-): Promise<NotificationRow[]> {
-  let query = app.db.selectFrom('notification').selectAll().where('account_id', '=', account.id)
-  if (ask.types.length > 0) query = query.where('type', 'in', ask.types)
-  if (ask.excludeTypes.length > 0) query = query.where('type', 'not in', ask.excludeTypes)
-  if (ask.fromAccountId !== null) query = query.where('from_account_id', '=', ask.fromAccountId)
-  return pageRows<NotificationRow>(query, 'id', page)
+export type NotificationTables = {
+  notification: NotificationRow
+  notification_request: NotificationRequestRow
+  notification_permission: NotificationPermissionRow
+  /** Requests that were accepted and whose notifications are still on their way back. */
+  notification_merge: NotificationPermissionRow
+  notification_policy: NotificationPolicyRow
 }
 
 /** One notification of the account, or undefined. */
-export async function notificationById(app: App, account: AccountRow, id: number) {
+export async function notificationById(app: App, accountId: number, id: number) {
   return app.db
     .selectFrom('notification')
     .selectAll()
     .where('id', '=', id)
-    .where('account_id', '=', account.id)
+    .where('account_id', '=', accountId)
     .executeTakeFirst()
 }
 
-/** Clears one notification of the account, or all of them. */
-export async function dismiss(app: App, account: AccountRow, id: number | null): Promise<void> {
-  await app.inTransaction(async (tx) => {
-    const query = tx.db.deleteFrom('notification').where('account_id', '=', account.id)
-    await (id === null ? query : query.where('id', '=', id)).execute()
-  })
-}
-
-/** How many notifications are newer than the account's marker, at most `most`. */
-export async function unreadCount(app: App, account: AccountRow, most: number): Promise<number> {
+/** Where the account stopped reading its notifications; 0 when it never said. */
+export async function readUpTo(app: App, accountId: number): Promise<number> {
   const marker = await app.db
     .selectFrom('marker')
     .select('last_read_id')
-    .where('account_id', '=', account.id)
+    .where('account_id', '=', accountId)
     .where('timeline', '=', 'notifications')
     .executeTakeFirst()
-  const newer = app.db
-    .selectFrom('notification')
-    .select('id')
-    .where('account_id', '=', account.id)
-    .where('id', '>', Number(marker?.last_read_id ?? 0))
-    .limit(most)
-  const { n } = await app.db
-    .selectFrom(newer.as('newer'))
-    .select(sql<number>`count(*)`.as('n'))
-    .executeTakeFirstOrThrow()
-  return Number(n)
+  return Number(marker?.last_read_id ?? 0)
+}
+
+/** What of a member's notifications is to go. */
+export type Unwanted = { ids?: readonly number[]; groupKey?: string; all?: true }
+
+/** Clears some of the account's notifications, or all. */
+export async function dismiss(app: App, accountId: number, what: Unwanted): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    const query = tx.db.deleteFrom('notification').where('account_id', '=', accountId)
+    if (what.all) await query.execute()
+    if (what.ids) await query.where(tx.dialect.among(sql`id`, what.ids)).execute()
+    if (what.groupKey) await query.where('group_key', '=', what.groupKey).execute()
+  })
 }

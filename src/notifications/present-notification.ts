@@ -1,52 +1,79 @@
-import { z } from 'zod'
-import { Account, presentAccountsById } from '#accounts/present-account.ts'
+import type { Account } from '#accounts/present-account.ts'
+import { presentAccountsById } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
 import { isoTime } from '#platform/times.ts'
-import { Status } from '#statuses/entities.ts'
+import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
+import type { Notification } from './entities.ts'
+import { fallbackOf } from './fallback.ts'
+import { kindOf, knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
 
-/** https://docs.joinmastodon.org/entities/Notification/ */
-export const Notification = z.object({
-  id: z.string(),
-  type: z.string(),
-  group_key: z.string(),
-  created_at: z.string(),
-  account: Account,
-  status: Status.optional(),
-})
-export type Notification = z.infer<typeof Notification>
+/** What a notification points at, ready to be laid into its shape. */
+export type Subject = Partial<Pick<Notification, 'status'>>
+export type Told = { row: NotificationRow; account: Account; subject: Subject }
 
-const ABOUT_STATUS = new Set(['mention', 'status', 'reblog', 'favourite', 'update'])
+/**
+ * These notifications with what they are about, in order: one query a kind. Those by the suspended, and those about
+ * what is gone or may no longer be seen, are left out (PRIV-14, BLK-06).
+ */
+export async function loadTold(app: App, reader: Reader, rows: readonly NotificationRow[]): Promise<Told[]> {
+  if (rows.length === 0) return []
+  const senders = rows.map((row) => row.from_account_id)
+  const accounts = await presentAccountsById(app, reader, senders)
+  const statuses = await statusesOf(app, reader, rows)
+  return rows.flatMap((row): Told[] => {
+    const [type] = knownTypes([row.type])
+    const account = accounts.get(row.from_account_id)
+    if (!type || !account || account.suspended) return []
+    const status = row.status_id === null ? undefined : statuses.get(row.status_id)
+    const subject: Subject = { ...(status ? { status } : {}) }
+    const { about } = kindOf(type)
+    if (about === 'status' && !status) return []
+    return [{ row, account, subject }]
+  })
+}
 
-/** These notifications as their owner sees them, in order; those about a post that may no longer be seen are left out. */
+async function statusesOf(app: App, reader: Reader, rows: readonly NotificationRow[]) {
+  const ids = [...new Set(rows.flatMap((row) => row.status_id ?? []))]
+  if (ids.length === 0) return new Map<number, Status>()
+  return new Map((await presentStatuses(app, reader, ids)).map((status) => [Number(status.id), status]))
+}
+
+/** Kinds that the asking app shows by itself; the others come with words for it. Null when it did not say. */
+export type Supported = readonly string[] | null
+
+/** What an app that does not know the kind is given instead, when it said which kinds it knows. */
+export function fallbackFor({ row, account, subject }: Told, supported: Supported) {
+  const [type] = knownTypes([row.type])
+  if (!supported || !type || supported.includes(type)) return {}
+  return { fallback: fallbackOf(type, account, subject.status) }
+}
+
+/** These notifications as their owner sees them, in order. */
 export async function presentNotifications(
   app: App,
   reader: Reader,
   rows: readonly NotificationRow[],
+  supported: Supported = null,
 ): Promise<Notification[]> {
-  const accounts = await presentAccountsById(
-    app,
-    reader,
-    rows.map((row) => row.from_account_id),
-  )
-  const statusIds = [...new Set(rows.flatMap((row) => row.status_id ?? []))]
-  const statuses = new Map(
-    (await presentStatuses(app, reader, statusIds)).map((status) => [status.id, status]),
-  )
-  return rows.flatMap((row): Notification[] => {
-    const account = accounts.get(row.from_account_id)
-    const status = row.status_id === null ? undefined : statuses.get(String(row.status_id))
-    if (!account || (ABOUT_STATUS.has(row.type) && !status)) return []
-    return [
-      {
-        id: String(row.id),
-        type: row.type,
-        group_key: row.group_key,
-        created_at: isoTime(row.created_at),
-        account,
-        ...(status ? { status } : {}),
-      },
-    ]
-  })
+  return (await loadTold(app, reader, rows)).map((told) => ({
+    id: String(told.row.id),
+    type: told.row.type,
+    group_key: told.row.group_key,
+    ...(told.row.filtered === 1 ? { filtered: true } : {}),
+    created_at: isoTime(told.row.created_at),
+    account: told.account,
+    ...told.subject,
+    ...fallbackFor(told, supported),
+  }))
+}
+
+/** One notification as its owner sees it; null when there is nothing left to show. */
+export async function presentNotification(
+  app: App,
+  reader: Reader,
+  row: NotificationRow,
+): Promise<Notification | null> {
+  return (await presentNotifications(app, reader, [row]))[0] ?? null
 }

@@ -24,6 +24,8 @@ export type Dialect = {
   skipLocked: RawBuilder<unknown>
   /** Holds the rows read until the end of the transaction; SQLite has one writer and needs nothing. */
   holdRows: RawBuilder<unknown>
+  /** For migrations: runs `statement` after each row of `table` that goes while `when` holds; both see it as `old`. */
+  afterDelete(db: Kysely<never>, table: string, when: string, statement: string): Promise<void>
   /** Waits until no other process migrates; released with the transaction. */
   lockForMigration(db: Kysely<never>): Promise<void>
   /** Makes the schema that the connection names first, when there is none yet. */
@@ -67,6 +69,11 @@ export const sqliteDialect: Dialect = {
   joinPicked: (table, pick) => sql`join ${sql.table(table)} on ${sql.ref(`${table}.id`)} in (${pick})`,
   skipLocked: sql``,
   holdRows: sql``,
+  async afterDelete(db, table, when, statement) {
+    await sql
+      .raw(`create trigger "${table}_gone" after delete on "${table}" when ${when} begin ${statement}; end`)
+      .execute(db)
+  },
   lockForMigration: async () => {},
   createSchema: async () => {},
   async hasTable(db, table) {
@@ -106,6 +113,16 @@ export const postgresDialect: Dialect = {
     join ${sql.table(table)} on ${sql.ref(`${table}.id`)} = picked.id`,
   skipLocked: sql`for update skip locked`,
   holdRows: sql`for update`,
+  async afterDelete(db, table, when, statement) {
+    const name = `"${table}_gone"`
+    const body = `begin ${statement}; return null; end`
+    await sql.raw(`create function ${name}() returns trigger language plpgsql as $$ ${body} $$`).execute(db)
+    await sql
+      .raw(
+        `create trigger ${name} after delete on "${table}" for each row when (${when}) execute function ${name}()`,
+      )
+      .execute(db)
+  },
   async lockForMigration(db) {
     await sql`select pg_advisory_xact_lock(7233094)`.execute(db)
   },

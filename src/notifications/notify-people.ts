@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountById, accountsByIds } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { permissions } from '#auth/roles.ts'
+import { job } from '#platform/jobs/declare.ts'
+import type { NotificationType } from './kinds.ts'
+import { tell } from './tell.ts'
+
+const Id = z.number().int()
+const Relation = z.object({ accountId: Id, targetId: Id })
+
+function notifyTarget(name: string, type: NotificationType) {
+  return job({
+    name,
+    queue: 'local',
+    tries: 5,
+    payload: Relation,
+    async run(app, { accountId, targetId }) {
+      await tell(app, { to: targetId, from: accountId, type })
+    },
+  })
+}
+export const notifyFollowed = notifyTarget('notify followed', 'follow')
+export const notifyFollowRequested = notifyTarget('notify follow requested', 'follow_request')
+
+export const notifySignedUp = job({
+  name: 'notify staff of a sign-up',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ accountId: Id }),
+  async run(app, { accountId }) {
+    const newcomer = await accountById(app, accountId)
+    if (!newcomer) return
+    for (const staff of await staffOf(app, newcomer.domain_id ?? 0, 'manage_users')) {
+      await tell(app, { to: staff.id, from: newcomer.id, type: 'admin.sign_up' })
+    }
+  },
+})
+
+/** The staff of that domain who may do this. */
+async function staffOf(app: App, domainId: number, permission: 'manage_users'): Promise<AccountRow[]> {
+  const wanted = permissions.administrator | permissions[permission]
+  const rows = await app.db
+    .selectFrom('user')
+    .innerJoin('role', 'role.id', 'user.role_id')
+    .select(['user.account_id', 'role.permissions'])
+    .where('user.domain_id', '=', domainId)
+    .execute()
+  const staff = rows.filter((row) => (row.permissions & wanted) !== 0)
+  return [
+    ...(
+      await accountsByIds(
+        app,
+        staff.map((row) => row.account_id),
+      )
+    ).values(),
+  ]
+}
