@@ -12,6 +12,7 @@ import type { Happening, Job } from '#platform/jobs/declare.ts'
 import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
+import type { PollTables } from '#statuses/polls.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
 import type { MarkerTables } from '#timelines/markers.ts'
 
@@ -25,6 +26,7 @@ export type Tables = AccountTables &
   MarkerTables &
   MediaTables &
   NotificationTables &
+  PollTables &
   RelationshipTables &
   StatusTables
 
@@ -49,6 +51,8 @@ export type Fediverse = {
   findAccount(handleOrUri: string): Promise<AccountRow | null>
   /** A status by URI or URL, fetched when unknown; null when there is none or it may not be had. */
   findStatus(uri: string): Promise<StatusRow | null>
+  /** Asks the server of a poll for its results; leaves it alone when there is no answer. */
+  refreshPoll(pollId: number): Promise<void>
 }
 
 export type JobOptions = {

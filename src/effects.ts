@@ -3,6 +3,7 @@ import * as happenings from '#happenings.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
+import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
@@ -17,6 +18,8 @@ export const consequences: Consequence[] = [
   ]),
   when(happenings.statusEdited, [notify.notifyMentioned, notify.notifyBoosters, deliver.deliverEdit]),
   when(happenings.statusDeleted, [deliver.deliverDelete]),
+  when(happenings.pollVoted, [polls.deliverVotes, polls.oweTallies]),
+  when(happenings.pollEnded, [notify.notifyPollEnded, polls.settlePoll]),
   when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),
   when(happenings.reblogUndone, [deliver.deliverUndoReblog]),
   when(happenings.statusFavourited, [notify.notifyFavourited, deliver.deliverLike]),

@@ -9,6 +9,7 @@ import * as relationships from './relationships/api.ts'
 import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
+import * as polls from './statuses/polls-api.ts'
 import * as timelines from './timelines/api.ts'
 
 const rooms: object[] = [
@@ -21,6 +22,7 @@ const rooms: object[] = [
   accounts,
   statuses,
   interactions,
+  polls,
   timelines,
   notifications,
   filters,

@@ -21,6 +21,16 @@ export const statusDeleted = event(
     origin: Origin,
   }),
 )
+/** Somebody took part in a poll; the vote rows are those of this time. */
+export const pollVoted = event(
+  'poll voted',
+  z.object({ pollId: Id, statusId: Id, accountId: Id, voteIds: z.array(Id), origin: Origin }),
+)
+/** The time of a poll is up; `accountId` is who asked, `origin` where. */
+export const pollEnded = event(
+  'poll ended',
+  z.object({ pollId: Id, statusId: Id, accountId: Id, origin: Origin }),
+)
 export const statusReblogged = event(
   'status reblogged',
   z.object({ reblogId: Id, statusId: Id, accountId: Id, origin: Origin }),

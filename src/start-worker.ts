@@ -2,8 +2,10 @@ import type { App } from '#app.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
 import { openWorker } from '#platform/jobs/worker.ts'
+import { endPoll } from '#statuses/keep-poll.ts'
 import { consequences } from './effects.ts'
 import { deliveryJobs } from './federation/deliver.ts'
+import { deliverTallies } from './federation/deliver-poll.ts'
 import { fetchJobs } from './federation/fetch-jobs.ts'
 import { processActivity } from './federation/inbox.ts'
 import { requestJobs } from './notifications/requests.ts'
@@ -12,8 +14,10 @@ import { schedule } from './schedule.ts'
 /** Jobs that no happening starts by itself; the others come from the effects page. */
 export const ownJobs = [
   removeUnusedFile,
+  endPoll,
   processActivity,
   ...deliveryJobs,
+  deliverTallies,
   ...fetchJobs,
   ...requestJobs,
 ] as Job<unknown>[]

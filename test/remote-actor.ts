@@ -52,6 +52,7 @@ export function foreignDraft(account: AccountRow, uri: string, more: Partial<Dra
     mentions: [],
     tags: [],
     media: [],
+    poll: null,
     conversationUri: null,
     foreign: { uri, url: uri, publishedAt: Date.UTC(2026, 5, 1), editedAt: null },
     applicationId: null,

@@ -25,6 +25,7 @@ export const CONTEXT: readonly unknown[] = [
     featured: { '@id': 'toot:featured', '@type': '@id' },
     focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
     blurhash: 'toot:blurhash',
+    votersCount: 'toot:votersCount',
     discoverable: 'toot:discoverable',
     indexable: 'toot:indexable',
     memorial: 'toot:memorial',

@@ -20,7 +20,8 @@ import type { Audience } from './recipients.ts'
 import { writeNote } from './write-note.ts'
 import { writePerson } from './write-person.ts'
 
-const NEWER = 'newer'
+/** The word for what is known already, anew. */
+export const NEWER = 'newer'
 const END = 'end'
 /** How many accounts that boosted, favoured or answered a post are sent its new version. */
 const MOST_TOLD = 5000
@@ -113,7 +114,8 @@ export const deliverDelete = delivery('deliver delete', happenings.statusDeleted
   })
 })
 
-async function postToSend(app: App, statusId: number) {
+/** A post of ours with its author and its document, unless it is gone. */
+export async function postToSend(app: App, statusId: number) {
   const status = await statusById(app, statusId)
   const actor = status && (await ours(app, status.account_id))
   const note = status && actor && (await writeNote(app, status))
@@ -121,7 +123,7 @@ async function postToSend(app: App, statusId: number) {
 }
 
 /** Followers where the post is for them, who is named, and whoever is answered where they may see it anyway. */
-async function audienceOf(app: App, status: StatusRow): Promise<Audience> {
+export async function audienceOf(app: App, status: StatusRow): Promise<Audience> {
   const accounts = (await mentionsOf(app, [status.id])).map((mention) => mention.id)
   if (isOpen(status) && status.in_reply_to_account_id !== null) accounts.push(status.in_reply_to_account_id)
   const followed = hasFollowers(status.visibility)

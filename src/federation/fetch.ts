@@ -6,6 +6,7 @@ import { accountAt, accountByFinger, takeAccount } from './fetch-account.ts'
 import { fetchDocument } from './fetch-document.ts'
 import { statusAt } from './fetch-status.ts'
 import { readPerson } from './read-person.ts'
+import { refreshRemotePoll } from './refresh-poll.ts'
 import { webUrl } from './shape.ts'
 
 /** What the rooms may ask of the network (`app.fediverse`). */
@@ -19,6 +20,7 @@ export function openFediverse(app: App): Fediverse {
     async findStatus(uri) {
       return (await localStatus(app, uri)) ?? (await knownByUrl(app, uri)) ?? statusAt(app, uri)
     },
+    refreshPoll: (pollId) => refreshRemotePoll(app, pollId),
   }
 }
 

@@ -7,6 +7,7 @@ import { deleteStatus, leaveTombstone } from '#statuses/delete-status.ts'
 import type { Draft } from '#statuses/draft.ts'
 import { editStatus } from '#statuses/edit-status.ts'
 import { favourite, unfavourite } from '#statuses/favourite.ts'
+import { takeTallies } from '#statuses/keep-poll.ts'
 import { reblog, unreblog } from '#statuses/reblog.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { isTombstoned, statusById, statusByUri } from '#statuses/statuses.ts'
@@ -18,8 +19,10 @@ import { ownDocument, statusAt, statusOf } from './fetch-status.ts'
 import type { Row } from './inbox.ts'
 import { authorOf, noteTypes, readNote, visibilityOf } from './read-note.ts'
 import { readTime } from './read-person.ts'
+import { readQuestion } from './read-question.ts'
 import type { Shaped } from './shape.ts'
 import { idOf, isA, isObject, listOf, sameOrigin, webUrl } from './shape.ts'
+import { isVote, takeVote } from './take-vote.ts'
 
 const ACTORS = ['Person', 'Service', 'Application', 'Group', 'Organization']
 /** An Update of something unknown may stand in for a Create that was lost, but not for old posts (ACT-04). */
@@ -41,13 +44,7 @@ export const create: Row = async (app, { actor, object, objectId }) => {
   if (!isA(object, ...noteTypes)) return 'not a post'
   const problem = foreign(object, actor)
   if (problem) return problem
-  if (
-    object.name !== undefined &&
-    object.content === undefined &&
-    object.inReplyTo !== undefined &&
-    isA(object, 'Note')
-  )
-    return 'a vote'
+  if (isVote(object)) return takeVote(app, actor, object)
   const draft = await readNote(app, object, actor)
   if (!draft) return 'not a post'
   if (!(await concernsUs(app, draft, object))) return 'nobody here asked for it'
@@ -124,8 +121,10 @@ async function edit(
   object: Shaped,
   actor: AccountRow,
 ): Promise<string | undefined> {
+  const said = known.poll_id === null ? null : readQuestion(object, app.now())
+  if (said && known.poll_id !== null) await takeTallies(app, known.poll_id, said)
   const updated = readTime(object.updated)
-  if (updated === null) return 'no time of the edit'
+  if (updated === null) return said ? undefined : 'no time of the edit'
   const draft = await readNote(app, object, actor)
   if (!draft) return 'not a post'
   const at = Math.min(updated, app.now())

@@ -69,7 +69,8 @@ async function noteAnswer(app: App, { status, author }: OpenStatus): Promise<Res
     const note = await writeNote(app, status)
     if (!note) return missingAnswer()
     text = JSON.stringify(withContext(note))
-    documents.set(key, text)
+    // The numbers of a poll change without an edit.
+    if (status.poll_id === null) documents.set(key, text)
   }
   return documentAnswer(text)
 }

@@ -10,6 +10,7 @@ import { statusByUri } from '#statuses/statuses.ts'
 import { accountAt } from './fetch-account.ts'
 import { readMedia } from './read-media.ts'
 import { linkLine, pageOf, readEmojis, readTime } from './read-person.ts'
+import { readQuestion } from './read-question.ts'
 import type { Shaped } from './shape.ts'
 import { idOf, isA, isObject, listOf, PUBLIC, sameOrigin, textOf, webUrl } from './shape.ts'
 
@@ -66,6 +67,7 @@ export async function readNote(app: App, object: Shaped, author: AccountRow): Pr
     mentions: await mentionedIn(app, object),
     tags: tagsOf(object),
     media: readMedia(object),
+    poll: readQuestion(object, app.now()),
     conversationUri: textOf(object.conversation, 500) || null,
     foreign: {
       uri,

@@ -11,6 +11,7 @@ import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
 import type { Document } from './context-out.ts'
 import { PUBLIC } from './context-out.ts'
 import { emojiTags, ownEmojisIn } from './write-emojis.ts'
+import { writeQuestions } from './write-question.ts'
 
 type Named = { id: number; uri: string | null }
 
@@ -58,6 +59,7 @@ export async function writeNotes(app: App, given: readonly StatusRow[]): Promise
     conversationsOf,
     rows.map((row) => row.conversation_id),
   )
+  const questions = await writeQuestions(app, rows)
   const notes = new Map<number, Document>()
   for (const row of rows) {
     const author = authors.get(row.account_id)
@@ -76,7 +78,7 @@ export async function writeNotes(app: App, given: readonly StatusRow[]): Promise
         (row.in_reply_to_id === null ? null : parents.get(row.in_reply_to_id)) ?? row.in_reply_to_uri,
       conversationUri: conversations.get(row.conversation_id ?? 0) ?? null,
     }
-    notes.set(row.id, write(row, parts))
+    notes.set(row.id, { ...write(row, parts), ...questions.get(row.id) })
   }
   return notes
 }

@@ -94,3 +94,24 @@ export const notifyBoosters = job({
     for (const { id } of rows) await tell(app, { to: id, from: status.account_id, type: 'update', status })
   },
 })
+
+export const notifyPollEnded = job({
+  name: 'notify poll ended',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ pollId: Id, statusId: Id, accountId: Id }),
+  async run(app, { pollId, statusId, accountId }) {
+    const status = await statusById(app, statusId)
+    if (!status) return
+    const voters = await app.db
+      .selectFrom('poll_vote')
+      .innerJoin('account', 'account.id', 'poll_vote.account_id')
+      .select('account.id')
+      .distinct()
+      .where('poll_vote.poll_id', '=', pollId)
+      .where('account.domain_id', 'is not', null)
+      .execute()
+    for (const to of new Set([accountId, ...voters.map((row) => row.id)]))
+      await tell(app, { to, from: accountId, type: 'poll', status })
+  },
+})

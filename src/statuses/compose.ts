@@ -14,6 +14,7 @@ import type { Span } from '#platform/text/parse-text.ts'
 import { parseText, statusLength } from '#platform/text/parse-text.ts'
 import type { Draft } from './draft.ts'
 import type { Revision } from './edit-status.ts'
+import { PollForm, readPoll } from './poll-form.ts'
 import type { StatusRow } from './statuses.ts'
 import { visibleOriginal } from './visibility.ts'
 
@@ -36,6 +37,7 @@ export const StatusForm = z.object({
   sensitive: flag.optional(),
   language: language.or(z.literal('')).nullish(),
   in_reply_to_id: idText.nullish(),
+  poll: PollForm.nullish(),
   content_type: z.enum(['text/plain', 'text/markdown']).optional(),
   application: z.never().optional(),
 })
@@ -67,6 +69,7 @@ export async function compose(
     parent,
     parentUri: parent?.uri ?? null,
     media: [],
+    poll: form.poll ? readPoll(form.poll, app.now()) : null,
     conversationUri: null,
     foreign: null,
     applicationId: viewer.token.application_id,
@@ -87,6 +90,7 @@ export const EditForm = StatusForm.pick({
   sensitive: true,
   language: true,
   content_type: true,
+  poll: true,
 })
 
 /** Makes a revision from what a member typed; what is left out stays as it was. */
@@ -107,6 +111,7 @@ export async function revise(
     sensitive: (form.sensitive ?? status.sensitive === 1) || written.spoilerText !== '',
     language: form.language || status.language,
     media: null,
+    poll: form.poll ? readPoll(form.poll, app.now()) : null,
   }
 }
 

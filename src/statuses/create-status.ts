@@ -7,6 +7,7 @@ import { prepared } from '#platform/database/prepared.ts'
 import { idForPast } from '#platform/ids.ts'
 import { HOUR } from '#platform/times.ts'
 import type { Draft } from './draft.ts'
+import { insertPoll } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
 import { isTombstoned, statusById, statusByUri } from './statuses.ts'
 
@@ -38,6 +39,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   await insertMentions(tx, row.id, draft.mentions)
   if (draft.tags.length > 0) await setStatusTags(tx, row.id, draft.tags, true)
   if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
+  if (draft.poll) await insertPoll(tx, row, draft.poll)
   await count(tx, row)
   if (draft.foreign) await adoptReplies(tx, row)
   if (draft.idempotencyKey) await rememberKey(tx, draft, row.id)
@@ -98,7 +100,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     conversation_id: await conversationFor(tx, draft),
     reblog_of_id: null,
     application_id: draft.applicationId,
-    poll_id: null,
+    poll_id: draft.poll ? tx.newId() : null,
     quote_id: null,
     card_id: null,
     local_only: 0,

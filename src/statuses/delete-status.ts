@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { statusDeleted } from '#happenings.ts'
+import { erasePolls } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
 
@@ -104,5 +105,6 @@ export async function erase(tx: App, ids: number[]): Promise<void> {
   ] as const) {
     await tx.db.deleteFrom(table).where('status_id', 'in', ids).execute()
   }
+  await erasePolls(tx, ids)
   await tx.db.deleteFrom('status').where('id', 'in', ids).execute()
 }

@@ -15,6 +15,16 @@ export type DraftMedia = {
   focus?: { x: number; y: number }
 }
 
+/** A poll as it is written, or as another server counts it. */
+export type DraftPoll = {
+  options: { title: string; votes: number }[]
+  multiple: boolean
+  hideTotals: boolean
+  /** Null for a poll that never ends. */
+  expiresAt: number | null
+  votersCount: number | null
+}
+
 /**
  * Where a post typed here and a Note received meet: all that is specific to a source ends in making one.
  * `compose` makes it from what a member typed, federation's `readNote` from a document.
@@ -36,6 +46,7 @@ export type Draft = {
   mentions: number[]
   tags: { name: string; displayName: string }[]
   media: DraftMedia[]
+  poll: DraftPoll | null
   /** ActivityPub conversation id, where the source gives one. */
   conversationUri: string | null
   /** Set for what came from elsewhere. */

@@ -4,6 +4,7 @@ import { setStatusTags } from '#hashtags/hashtags.ts'
 import { replaceMedia } from '#media/media.ts'
 import { insertMentions } from './create-status.ts'
 import type { Draft } from './draft.ts'
+import { isSamePoll, replacePoll } from './keep-poll.ts'
 import type { StatusEditRow, StatusRow } from './statuses.ts'
 
 /** How many earlier versions of one status are kept. */
@@ -13,7 +14,7 @@ const MOST_VERSIONS = 100
 export type Revision = Pick<
   Draft,
   'content' | 'source' | 'contentType' | 'spoilerText' | 'sensitive' | 'language' | 'mentions' | 'tags'
-> & { media: Draft['media'] | null }
+> & { media: Draft['media'] | null; poll: Draft['poll'] }
 
 /**
  * Gives a status its new words and keeps the old ones as a version. Returns the row as it is afterwards;
@@ -24,9 +25,11 @@ export async function editStatus(
   status: StatusRow,
   revision: Revision,
   origin: 'here' | 'elsewhere',
-  editedAt = app.now(),
+  given = app.now(),
 ): Promise<StatusRow> {
-  if (isSame(status, revision)) return status
+  if (isSame(status, revision) && (await isSamePoll(app, status, revision.poll))) return status
+  // Two edits of a member within a millisecond are two edits all the same.
+  const editedAt = origin === 'here' ? Math.max(given, (status.edited_at ?? status.created_at) + 1) : given
   if (status.edited_at !== null && editedAt <= status.edited_at) return status
   return app.inTransaction(async (tx) => {
     await keepVersion(tx, status)
@@ -39,14 +42,19 @@ export async function editStatus(
       language: revision.language,
       edited_at: editedAt,
     }
-    await tx.db.updateTable('status').set(changed).where('id', '=', status.id).execute()
+    const poll_id = await replacePoll(tx, status, revision.poll)
+    await tx.db
+      .updateTable('status')
+      .set({ ...changed, poll_id })
+      .where('id', '=', status.id)
+      .execute()
     // Those no longer named stay in the audience but are not told of it again.
     await tx.db.updateTable('mention').set({ silent: 1 }).where('status_id', '=', status.id).execute()
     await insertMentions(tx, status.id, revision.mentions)
     await setStatusTags(tx, status.id, revision.tags, false)
     if (revision.media) await replaceMedia(tx, status, revision.media)
     await tx.emit(statusEdited, { statusId: status.id, origin })
-    return { ...status, ...changed }
+    return { ...status, ...changed, poll_id }
   })
 }
 

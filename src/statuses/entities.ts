@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CustomEmoji } from '#accounts/emojis.ts'
 import { Account } from '#accounts/present-account.ts'
 import { MediaAttachment } from '#media/present-media.ts'
+import { Poll } from './present-poll.ts'
 
 export const StatusMention = z.object({
   id: z.string(),
@@ -43,7 +44,7 @@ export const Status = z.object({
   get reblog(): z.ZodNullable<typeof Status> {
     return z.nullable(Status)
   },
-  poll: z.null(),
+  poll: Poll.nullable(),
   card: z.null(),
   quote: z.null(),
   quote_approval: QuoteApproval,

@@ -13,6 +13,8 @@ import { keptBy } from '#platform/cache.ts'
 import { notFound } from '#platform/errors.ts'
 import { isoTime, isoTimeOrNull } from '#platform/times.ts'
 import type { Status } from './entities.ts'
+import type { Poll } from './present-poll.ts'
+import { presentPolls } from './present-poll.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
 import { applicationsOf, marksOf, mentionsOf, tagsOf } from './status-parts.ts'
 import type { StatusRow } from './statuses.ts'
@@ -54,6 +56,7 @@ type Loaded = {
   emojis: Map<number, CustomEmoji[]>
   applications: ApplicationName[]
   marks: Map<Mark['kind'], Set<number>>
+  polls: Map<number, Poll>
 }
 
 async function presentRows(
@@ -84,6 +87,7 @@ async function presentRows(
     emojis: await emojisOf(app, reader, seen, authors),
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
     marks: await marksBy(app, reader, seen),
+    polls: await presentPolls(app, reader, seen, authors),
   }
   return ids.flatMap((id) => {
     const row = rows.get(id)
@@ -189,7 +193,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     tags: parts?.tags ?? reblog?.tags ?? [],
     emojis: loaded.emojis.get(row.id) ?? reblog?.emojis ?? [],
     card: null,
-    poll: null,
+    poll: (row.poll_id === null ? null : loaded.polls.get(row.poll_id)) ?? null,
     quote: null,
     quote_approval: { automatic: [], manual: [], current_user: 'denied' },
     tagged_collections: [],
