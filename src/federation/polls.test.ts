@@ -209,7 +209,7 @@ for (const database of databases) {
       assert.deepEqual(sent, [])
       w.clock.advance(3 * MINUTE)
       await w.settle()
-      const updates = [...new Map(sent.map((each) => [each.id, each])).values()] as {
+      const updates = [...new Map((sent as Json[]).map((each) => [each.id, each] as const)).values()] as {
         type: string
         object: Json & { oneOf: { replies: Json }[] }
         to: string[]
