@@ -7,6 +7,7 @@ import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
+import { partWithDomain } from './relationships/block-domain.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
 export const consequences: Consequence[] = [
@@ -32,6 +33,8 @@ export const consequences: Consequence[] = [
   when(happenings.unfollowed, [deliver.deliverUnfollow]),
   when(happenings.blocked, [deliver.deliverBlock]),
   when(happenings.unblocked, [deliver.deliverUnblock]),
+  when(happenings.domainBlocked, [partWithDomain]),
+  when(happenings.relationshipsSevered, [notifyPeople.notifySevered]),
 
   when(happenings.accountUpdated, [deliver.deliverProfile]),
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),

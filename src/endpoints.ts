@@ -6,6 +6,8 @@ import * as filters from './filters/api.ts'
 import * as instance from './instance/api.ts'
 import * as notifications from './notifications/api.ts'
 import * as relationships from './relationships/api.ts'
+import * as domainBlocks from './relationships/domain-blocks-api.ts'
+import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
@@ -18,6 +20,8 @@ const rooms: object[] = [
   oauth,
   // Before accounts: /accounts/relationships and /accounts/search must not be read as ids.
   relationships,
+  personal,
+  domainBlocks,
   search,
   accounts,
   statuses,

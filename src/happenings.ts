@@ -61,6 +61,17 @@ export const unfollowed = event('unfollowed', Relation)
 export const blocked = event('blocked', Relation)
 export const unblocked = event('unblocked', Relation)
 
+/** A member wants nothing of a host any more. */
+export const domainBlocked = event(
+  'domain blocked',
+  z.object({ accountId: Id, domain: z.string(), severanceId: Id }),
+)
+/** Follows of a member were cut at once, not one by one; the record tells how many. */
+export const relationshipsSevered = event(
+  'relationships severed',
+  z.object({ accountId: Id, accountSeveranceId: Id }),
+)
+
 // --- people ---
 export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
 export const accountDeleted = event(

@@ -36,6 +36,12 @@ export type AccountRow = {
   indexable: number
   hide_collections: number
   memorial: number
+  /** Whether the profile has a tab of media, with or without those of answers, and one of what is featured. */
+  show_media: number
+  show_media_replies: number
+  show_featured: number
+  /** JSON array of hosts whose pages may name this account as their author. */
+  attribution_domains: string
   moved_to_id: number | null
   also_known_as: string
   silenced_at: number | null

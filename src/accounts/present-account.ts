@@ -218,9 +218,9 @@ function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles
     followers_count: row.followers_count,
     following_count: row.following_count,
     hide_collections: row.hide_collections === 1,
-    show_media: true,
-    show_media_replies: true,
-    show_featured: true,
+    show_media: row.show_media === 1,
+    show_media_replies: row.show_media_replies === 1,
+    show_featured: row.show_featured === 1,
     feature_approval: { automatic: [], manual: [], current_user: 'denied' },
   }
 }

@@ -96,6 +96,10 @@ export const blankAccount = {
   indexable: 0,
   hide_collections: 0,
   memorial: 0,
+  show_media: 1,
+  show_media_replies: 1,
+  show_featured: 1,
+  attribution_domains: '[]',
   moved_to_id: null,
   also_known_as: '[]',
   silenced_at: null,
@@ -134,11 +138,12 @@ export type RemoteAccount = Pick<
   | 'indexable'
   | 'memorial'
   | 'also_known_as'
-> & {
-  createdAt: number | null
-  counts: { statuses?: number; followers?: number; following?: number }
-  keys: { keyId: string; kind: 'rsa' | 'ed25519'; publicPem: string; expiresAt: number | null }[]
-}
+> &
+  Partial<Pick<AccountRow, 'show_media' | 'show_media_replies' | 'show_featured' | 'attribution_domains'>> & {
+    createdAt: number | null
+    counts: { statuses?: number; followers?: number; following?: number }
+    keys: { keyId: string; kind: 'rsa' | 'ed25519'; publicPem: string; expiresAt: number | null }[]
+  }
 
 /**
  * Takes in a remote account, new or known (by uri), with its keys. Throws `invalid` when the uri or the

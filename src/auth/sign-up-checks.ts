@@ -90,3 +90,14 @@ export function checkLocale(locale: string): Problem | null {
     ? null
     : problem('ERR_INCLUSION', 'is not the name of a language')
 }
+
+/** Whether this is the name of a time zone (IANA). */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -12,7 +12,7 @@ import { hashPassword } from '#platform/secrets.ts'
 import { endEverything } from './end-everything.ts'
 import { keyPairs } from './keys.ts'
 import type { Problem } from './sign-up-checks.ts'
-import { checkAge, checkEmail, checkLocale, checkName, checkPassword } from './sign-up-checks.ts'
+import { checkAge, checkEmail, checkLocale, checkName, checkPassword, isTimeZone } from './sign-up-checks.ts'
 import type { UserRow } from './users.ts'
 
 export type SignUpForm = {
@@ -25,6 +25,9 @@ export type SignUpForm = {
   dateOfBirth?: string | undefined
   locale?: string | undefined
   ip?: string | undefined
+  /** The app that asks, where it is one. */
+  applicationId?: number | undefined
+  timeZone?: string | undefined
 }
 export type Joined = { account: AccountRow; user: UserRow }
 
@@ -52,6 +55,9 @@ export async function signUp(app: App, domain: HostedDomain, form: SignUpForm): 
       error: 'ERR_TOO_LONG',
       description: `is too long (maximum is ${MOST_REASON} characters)`,
     }
+  }
+  if (form.timeZone && !isTimeZone(form.timeZone)) {
+    details.time_zone = { error: 'ERR_INCLUSION', description: 'is not included in the list' }
   }
   const localeProblem = form.locale ? checkLocale(form.locale) : null
   if (localeProblem) details.locale = localeProblem
@@ -152,13 +158,14 @@ async function insert(tx: App, domain: HostedDomain, wanted: Wanted, passwordHas
     password_hash: passwordHash,
     role_id: wanted.roleId,
     locale: wanted.locale ?? tx.config.defaultLocale,
-    settings: '{}',
+    settings: JSON.stringify(wanted.timeZone ? { timeZone: wanted.timeZone } : {}),
     sign_up_reason: wanted.reason ?? null,
     sign_up_ip: wanted.ip ?? null,
     confirmed_at: now,
     approved_at: wanted.approved ? now : null,
     disabled_at: null,
     age_verified_at: wanted.ageVerified ? now : null,
+    created_by_application_id: wanted.applicationId ?? null,
     created_at: now,
     last_sign_in_at: null,
   }

@@ -22,6 +22,8 @@ export type UserRow = {
   approved_at: number | null
   disabled_at: number | null
   age_verified_at: number | null
+  /** The app through which the person signed up, if it was one. */
+  created_by_application_id: number | null
   created_at: number
   last_sign_in_at: number | null
 }
@@ -174,6 +176,7 @@ const Stored = z.object({
   expandMedia: z.enum(['default', 'show_all', 'hide_all']).catch('default'),
   expandSpoilers: z.boolean().catch(false),
   autoplayGifs: z.boolean().catch(false),
+  timeZone: z.string().nullable().catch(null),
 })
 
 /** What a member prefers; null where the server decides. */

@@ -3,7 +3,7 @@ import { accountByUri } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { block, unblock } from '#relationships/block.ts'
 import { acceptFollow, follow, followByUri, rejectFollow, unfollow } from '#relationships/follow.ts'
-import { blockExists, followOf, followRequestOf } from '#relationships/relationships.ts'
+import { followOf, followRequestOf, isKeptApart } from '#relationships/relationships.ts'
 import { leaveTombstone } from '#statuses/delete-status.ts'
 import { isTombstoned } from '#statuses/statuses.ts'
 import { deliverAccept, deliverReject } from './deliver.ts'
@@ -26,7 +26,7 @@ export const takeFollow: Row = async (app, deed) => {
   // Its Undo came first: the follow is over before it began (FAIL-19).
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
   const relation = { accountId: actor.id, targetId: target.id, uri, origin: 'elsewhere' as const }
-  if (await blockExists(app, actor.id, target.id)) {
+  if (await isKeptApart(app, actor, target)) {
     await app.inTransaction((tx) => tx.later(deliverReject, { ...relation, origin: 'here' }))
     return 'blocked'
   }

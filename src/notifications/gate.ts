@@ -19,12 +19,14 @@ export type Interruption = {
   status: StatusRow | null
 }
 
-type Tie = { kind: 'blocked' | 'muted' | 'following' | 'followed' | 'permitted'; since: number }
+type Tie = { kind: 'blocked' | 'parted' | 'muted' | 'following' | 'followed' | 'permitted'; since: number }
 
-const ties = prepared<{ to: number; from: number; now: number }, Tie>(
-  (_db, { to, from, now }) => sql<Tie>`
+const ties = prepared<{ to: number; from: number; host: string; now: number }, Tie>(
+  (_db, { to, from, host, now }) => sql<Tie>`
     select 'blocked' as kind, created_at as since from block where account_id = ${to} and target_id = ${from}
     union all select 'blocked', created_at from block where account_id = ${from} and target_id = ${to}
+    union all select 'parted', created_at from account_domain_block
+      where account_id = ${to} and domain = ${host}
     union all select 'muted', created_at from mute where account_id = ${to} and target_id = ${from}
       and hide_notifications = 1 and (expires_at is null or expires_at > ${now})
     union all select 'following', created_at from follow where account_id = ${to} and target_id = ${from}
@@ -43,8 +45,10 @@ export async function judge(app: App, about: Interruption): Promise<Verdict> {
   if (to.suspended_at !== null) return 'drop'
   if (to.id === from.id) return kind.ofOneself ? 'accept' : 'drop'
   if (from.suspended_at !== null) return 'drop'
-  const known = await ties(app, { to: to.id, from: from.id, now: app.now() })
+  const known = await ties(app, { to: to.id, from: from.id, host: from.host, now: app.now() })
   const has = (one: Tie['kind']) => known.some((tie) => tie.kind === one)
+  // A blocked host is silent, but for somebody there who is followed nevertheless.
+  if (has('parted') && !has('following')) return 'drop'
   const unwanted = has('blocked') || has('muted') || (await isUnwanted(app, about))
   if (unwanted && !(isMessage(type) && (await outranks(app, from, to)))) return 'drop'
   if (status && !(await mayRead(app, to, status))) return 'drop'

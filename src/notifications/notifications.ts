@@ -9,6 +9,10 @@ export type NotificationRow = {
   from_account_id: number
   type: string
   status_id: number | null
+  /** For `severed_relationships`: the row of `account_severance`. */
+  severance_id: number | null
+  /** For `admin.report`. */
+  report_id: number | null
   collection_id: number | null
   warning_id: number | null
   /** Those of one group share it; `ungrouped-<id>` for one that stands alone. */

@@ -24,6 +24,18 @@ function notifyTarget(name: string, type: NotificationType) {
 export const notifyFollowed = notifyTarget('notify followed', 'follow')
 export const notifyFollowRequested = notifyTarget('notify follow requested', 'follow_request')
 
+/** Tells a member what a block or a suspension did to their follows. Nobody else caused it, so it comes from themselves. */
+export const notifySevered = job({
+  name: 'notify severed',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ accountId: Id, accountSeveranceId: Id }),
+  async run(app, { accountId, accountSeveranceId }) {
+    const subject = { severance_id: accountSeveranceId }
+    await tell(app, { to: accountId, from: accountId, type: 'severed_relationships', subject })
+  },
+})
+
 export const notifySignedUp = job({
   name: 'notify staff of a sign-up',
   queue: 'local',

@@ -17,7 +17,7 @@ import { addToRequest } from './requests.ts'
 const AGAIN_AFTER = HOUR
 const recently = keptBy(() => new LRUCache<string, number>({ max: 20_000 }))
 
-type Subject = Partial<Pick<NotificationRow, 'collection_id' | 'warning_id'>>
+type Subject = Partial<Pick<NotificationRow, 'severance_id' | 'report_id' | 'collection_id' | 'warning_id'>>
 
 /** Why somebody is to be told something. */
 export type Reason = {
@@ -72,6 +72,8 @@ async function newRow(tx: App, reason: Reason, filtered: boolean): Promise<Notif
     from_account_id: reason.from,
     type: reason.type,
     status_id: statusId,
+    severance_id: null,
+    report_id: null,
     collection_id: null,
     warning_id: null,
     ...reason.subject,

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
-import { accountById } from '#accounts/accounts.ts'
-import { letIn } from '#accounts/let-in.ts'
+import { accountsByIds } from '#accounts/accounts.ts'
+import { waitingAmong } from '#accounts/let-in.ts'
 import { Account } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
-import { notFound } from '#platform/errors.ts'
+import { invalid } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag, idList, intText } from '#platform/http/forms-fields.ts'
+import { flag, idList, intText, textList } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { block, unblock } from './block.ts'
@@ -14,21 +14,12 @@ import { acceptFollow, follow, rejectFollow, removeFollower, unfollow } from './
 import { mute, unmute } from './mute.ts'
 import { presentRelationships, Relationship } from './present-relationship.ts'
 import { relatedAccounts } from './related-accounts.ts'
+import { blockExists } from './relationships.ts'
+import { accountNamed, relationTo } from './target-account.ts'
 
 const USUAL = 40
 /** How many relations one request may ask for. */
 const MOST_RELATIONS = 200
-
-async function targetOf(app: App, id: string): Promise<AccountRow> {
-  const known = readId(id)
-  const account = await letIn(app, known === null ? undefined : await accountById(app, known))
-  if (!account) throw notFound()
-  return account
-}
-
-async function relationTo(app: App, viewer: Viewer, target: AccountRow): Promise<Relationship> {
-  return (await presentRelationships(app, viewer.account, [target.id]))[0] as Relationship
-}
 
 export const relationshipsEndpoint = endpoint({
   route: 'GET /api/v1/accounts/relationships',
@@ -38,17 +29,13 @@ export const relationshipsEndpoint = endpoint({
   returns: z.array(Relationship),
   handle: async ({ app, viewer, query }) => {
     const ids = (query.id ?? []).slice(0, MOST_RELATIONS).flatMap((id: string) => readId(id) ?? [])
-    const known = await app.db
-      .selectFrom('account')
-      .select('id')
-      .where('id', 'in', ids.length ? ids : [-1])
-      .execute()
-    const there = new Set(known.map((row) => row.id))
-    return presentRelationships(
-      app,
-      viewer.account,
-      [...new Set(ids)].filter((id) => there.has(id)),
-    )
+    const known = await accountsByIds(app, ids)
+    const waits = await waitingAmong(app, ids)
+    const there = [...new Set(ids)].filter((id) => {
+      const account = known.get(id)
+      return account && !waits.has(id) && (query.with_suspended || account.suspended_at === null)
+    })
+    return presentRelationships(app, viewer.account, there)
   },
 })
 
@@ -60,15 +47,29 @@ export const followEndpoint = endpoint({
   body: z.object({
     reblogs: flag.optional(),
     notify: flag.optional(),
-    languages: z.array(z.string().max(35)).max(200).optional(),
+    languages: textList(200).optional(),
   }),
   returns: Relationship,
   handle: async ({ app, viewer, params, body }) => {
-    const target = await targetOf(app, params.id)
-    await follow(app, viewer.account, target, body)
-    return relationTo(app, viewer, target)
+    const target = await accountNamed(app, params.id)
+    const state = await follow(app, viewer.account, target, {
+      ...body,
+      languages: languagesOf(body.languages),
+    })
+    const relation = await relationTo(app, viewer, target)
+    // Clients are told what will be so in a moment: nobody answers a follow of an unlocked account by hand.
+    const soon = state === 'requested' && target.locked === 0 && viewer.account.silenced_at === null
+    return soon ? { ...relation, following: true, requested: false } : relation
   },
 })
+
+/** The languages that were chosen, each once; throws `invalid` for what names none. None chosen means all. */
+function languagesOf(given: string[] | undefined): string[] | undefined {
+  const languages = given?.filter((code) => code !== '')
+  if (languages?.some((code) => !/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(code)))
+    throw invalid('Validation failed: Languages are not valid')
+  return languages && [...new Set(languages)]
+}
 
 /** Declares the verbs that need nothing but the other account's id. */
 function act(route: `POST /api/v1/accounts/:id/${string}`, scope: string, summary: string, run: Act) {
@@ -78,7 +79,7 @@ function act(route: `POST /api/v1/accounts/:id/${string}`, scope: string, summar
     summary,
     returns: Relationship,
     handle: async ({ app, viewer, params }) => {
-      const target = await targetOf(app, (params as { id: string }).id)
+      const target = await accountNamed(app, (params as { id: string }).id)
       await run(app, viewer.account, target)
       return relationTo(app, viewer, target)
     },
@@ -114,7 +115,7 @@ export const muteEndpoint = endpoint({
   body: z.object({ notifications: flag.optional(), duration: intText.optional() }),
   returns: Relationship,
   handle: async ({ app, viewer, params, body }) => {
-    const target = await targetOf(app, params.id)
+    const target = await accountNamed(app, params.id)
     await mute(app, viewer.account, target, {
       notifications: body.notifications,
       durationSeconds: Math.max(0, body.duration ?? 0),
@@ -171,7 +172,7 @@ function answer(route: `POST /api/v1/follow_requests/:id/${string}`, summary: st
     summary,
     returns: Relationship,
     handle: async ({ app, viewer, params }) => {
-      const asking = await targetOf(app, (params as { id: string }).id)
+      const asking = await accountNamed(app, (params as { id: string }).id)
       await run(app, viewer.account, asking)
       return relationTo(app, viewer, asking)
     },
@@ -200,10 +201,13 @@ function network(
     query: PageQuery,
     returns: z.array(Account),
     handle: async ({ app, viewer, domain, params, query, request }) => {
-      const account = await targetOf(app, params.id)
+      const account = await accountNamed(app, params.id)
       const page = readPage(query, USUAL)
-      const hidden = account.hide_collections === 1 && viewer?.account.id !== account.id
-      if (hidden || account.suspended_at !== null) return []
+      if (account.suspended_at !== null) return []
+      if (viewer?.account.id !== account.id) {
+        if (account.hide_collections === 1) return []
+        if (viewer && (await blockExists(app, account.id, viewer.account.id))) return []
+      }
       const { accounts, ...ends } = await relatedAccounts(app, readerOf(domain, viewer), kind, account, page)
       return paged(accounts, { request, page, ...ends, style: 'accounts' })
     },

@@ -3,11 +3,14 @@ import { isLocal } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { followAccepted, followed, followRejected, followRequested, unfollowed } from '#happenings.ts'
 import { invalid, notAllowed, notFound } from '#platform/errors.ts'
+import { dropEndorsement } from './endorse.ts'
 import type { FollowRequestRow, FollowRow } from './relationships.ts'
-import { blockExists, followOf, followRequestOf } from './relationships.ts'
+import { followOf, followRequestOf, isKeptApart } from './relationships.ts'
 
 export type FollowChoices = { reblogs?: boolean; notify?: boolean; languages?: string[] | null }
 type Foreign = { uri: string } | null
+
+const MOST_FOLLOWS = 7500
 
 /**
  * Follows an account, or asks to where the target answers by hand. Following again only changes the choices
@@ -23,11 +26,12 @@ export async function follow(
   if (account.id === target.id) throw notAllowed()
   if (target.suspended_at !== null || target.moved_to_id !== null) throw notFound()
   return app.inTransaction(async (tx) => {
-    if (await blockExists(tx, account.id, target.id)) throw notAllowed()
+    if (await isKeptApart(tx, account, target)) throw notAllowed()
     const standing = await followOf(tx, account.id, target.id)
     if (standing) return change(tx, 'follow', standing, choices, 'following')
     const waiting = await followRequestOf(tx, account.id, target.id)
     if (waiting) return change(tx, 'follow_request', waiting, choices, 'requested')
+    if (isLocal(account)) await refuseTooMany(tx, account)
     const byHand = !isLocal(target) || target.locked === 1 || account.silenced_at !== null
     const id = tx.newId()
     const row: FollowRow = {
@@ -51,6 +55,18 @@ export async function follow(
     await tx.emit(followed, relation)
     return 'following'
   })
+}
+
+/** Members follow 7,500 accounts at most, or a tenth more than follow them (surface j). */
+async function refuseTooMany(tx: App, account: AccountRow): Promise<void> {
+  const counted = await tx.db
+    .selectFrom('account')
+    .select(['following_count', 'followers_count'])
+    .where('id', '=', account.id)
+    .executeTakeFirst()
+  const most = Math.max(MOST_FOLLOWS, Math.round((counted?.followers_count ?? 0) * 1.1))
+  if ((counted?.following_count ?? 0) >= most)
+    throw invalid(`Validation failed: You cannot follow more than ${most} people`)
 }
 
 async function change<T extends 'following' | 'requested'>(
@@ -102,22 +118,28 @@ export async function unfollow(
   origin: 'here' | 'elsewhere' = 'here',
 ): Promise<void> {
   await app.inTransaction(async (tx) => {
-    const row = await endFollow(tx, account.id, target.id)
-    if (!row) return
-    await tx.emit(unfollowed, { accountId: account.id, targetId: target.id, uri: row.uri, origin })
+    const ended = await endFollow(tx, account.id, target.id)
+    if (!ended) return
+    const { uri } = ended.row
+    await tx.emit(unfollowed, { accountId: account.id, targetId: target.id, uri, origin })
   })
 }
 
-async function endFollow(tx: App, accountId: number, targetId: number): Promise<FollowRow | undefined> {
+/** A follow that was ended, or a request that was taken back (`stood` is false). */
+export type Ended = { row: FollowRow; stood: boolean }
+
+async function endFollow(tx: App, accountId: number, targetId: number): Promise<Ended | undefined> {
   const standing = await followOf(tx, accountId, targetId)
   if (standing) {
     await tx.db.deleteFrom('follow').where('id', '=', standing.id).execute()
     await countFollow(tx, accountId, targetId, -1)
-    return standing
+    await dropEndorsement(tx, accountId, targetId)
+    return { row: standing, stood: true }
   }
   const waiting = await followRequestOf(tx, accountId, targetId)
-  if (waiting) await tx.db.deleteFrom('follow_request').where('id', '=', waiting.id).execute()
-  return waiting
+  if (!waiting) return undefined
+  await tx.db.deleteFrom('follow_request').where('id', '=', waiting.id).execute()
+  return { row: waiting, stood: false }
 }
 
 /** The target accepts a waiting follow; throws `notFound` when none waits. */
@@ -144,31 +166,35 @@ export async function rejectFollow(
   origin: 'here' | 'elsewhere' = 'here',
 ): Promise<void> {
   await app.inTransaction(async (tx) => {
-    const row = await endFollow(tx, account.id, target.id)
-    if (!row) throw notFound()
-    await tx.emit(followRejected, { accountId: account.id, targetId: target.id, uri: row.uri, origin })
+    const ended = await endFollow(tx, account.id, target.id)
+    if (!ended) throw notFound()
+    const { uri } = ended.row
+    await tx.emit(followRejected, { accountId: account.id, targetId: target.id, uri, origin })
   })
 }
 
-/** Ends follows between two accounts in both directions, as a block does; in the caller's transaction. */
+/** Ends follows and requests between two accounts in both directions, as a block does; in the caller's transaction. */
 export async function severFollows(
   tx: App,
   one: AccountRow,
   other: AccountRow,
   origin: 'here' | 'elsewhere',
-) {
+): Promise<Ended[]> {
+  const all: Ended[] = []
   for (const [from, to] of [
     [one, other],
     [other, one],
   ] as const) {
-    const row = await endFollow(tx, from.id, to.id)
-    if (!row) continue
+    const ended = await endFollow(tx, from.id, to.id)
+    if (!ended) continue
+    all.push(ended)
     // Each side tells its own: ours undo what they began and refuse what began elsewhere.
-    const relation = { accountId: from.id, targetId: to.id, uri: row.uri }
+    const relation = { accountId: from.id, targetId: to.id, uri: ended.row.uri }
     if (isLocal(from))
       await tx.emit(unfollowed, { ...relation, origin: origin === 'here' ? 'here' : 'elsewhere' })
     else await tx.emit(followRejected, { ...relation, origin })
   }
+  return all
 }
 
 /** A follow whose Follow activity this is, standing or waiting. */

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { isoTimeOrNull } from '#platform/times.ts'
+import { onBlockedHost } from './hidden-from.ts'
 
 /** https://docs.joinmastodon.org/entities/Relationship/ */
 export const Relationship = z.object({
@@ -64,6 +66,7 @@ export async function presentRelationships(
     .execute()
   const blocks = new Set(blocking.map((row) => row.target_id))
   const mutes = await mutesAmong(app, account.id, ids)
+  const kept = await keptAbout(app, account.id, ids)
   return ids.map((id) => {
     const follow = follows.get(id)
     const request = requests.get(id)
@@ -83,9 +86,9 @@ export async function presentRelationships(
       muting_expires_at: isoTimeOrNull(mute?.expires_at ?? null),
       requested: request !== undefined,
       requested_by: asking.has(id),
-      domain_blocking: false,
-      endorsed: false,
-      note: '',
+      domain_blocking: kept.has(`host ${id}`),
+      endorsed: kept.has(`endorsed ${id}`),
+      note: kept.get(`note ${id}`) ?? '',
     }
   })
 }
@@ -99,4 +102,20 @@ async function mutesAmong(app: App, accountId: number, ids: readonly number[]) {
     .where(sql<boolean>`(expires_at is null or expires_at > ${app.now()})`)
     .execute()
   return new Map(rows.map((row) => [row.target_id, row]))
+}
+
+type Kept = { kind: string; id: number; text: string }
+const kept = prepared<{ me: number; ids: readonly number[] }, Kept>(
+  (_, { me, ids }, dialect) => sql<Kept>`
+    select 'note' as kind, target_id as id, comment as text from account_note
+      where account_id = ${me} and ${dialect.among(sql`target_id`, ids)}
+    union all select 'endorsed', target_id, '' from endorsement
+      where account_id = ${me} and ${dialect.among(sql`target_id`, ids)}
+    union all select 'host', a.id, '' from account a
+      where ${dialect.among(sql`a.id`, ids)} and ${onBlockedHost(me, sql`a.host`)}`,
+)
+
+async function keptAbout(app: App, me: number, ids: readonly number[]): Promise<Map<string, string>> {
+  const rows = await kept(app, { me, ids })
+  return new Map(rows.map(({ kind, id, text }) => [`${kind} ${id}`, text]))
 }

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { idAt } from '#platform/ids.ts'
 import { DAY } from '#platform/times.ts'
+import { onBlockedHost } from '#relationships/hidden-from.ts'
 
 /** A day, as a distance between ids. */
 export const DAY_OF_IDS = idAt(DAY + Date.UTC(2010, 0, 1))
@@ -9,13 +10,15 @@ export const DAY_OF_IDS = idAt(DAY + Date.UTC(2010, 0, 1))
 /**
  * Whether a post belongs in the home of `me`, as a condition over three rows: the post `s`, what it boosts `o`,
  * and the reader's follow of its author `f` (both may be missing). The one rule for pages and for streams. `hides`
- * is true for members who block or mute anyone; the others need not pay for looking.
+ * is true for members who block or mute anyone or any host; the others need not pay for looking.
  */
 export function belongsInHome(me: RawBuilder<unknown>, day: RawBuilder<unknown>, hides: boolean) {
   const hidden = sql`and not exists (
       select 1 from block b where (b.account_id = ${me} and b.target_id in (s.account_id, o.account_id))
         or (b.target_id = ${me} and b.account_id = o.account_id))
     and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id in (s.account_id, o.account_id))
+    and not exists (select 1 from account x where x.id in (s.account_id, o.account_id)
+      and ${onBlockedHost(me, sql`x.host`)})
     and not exists (select 1 from mention n where n.status_id in (s.id, s.reblog_of_id) and (
       n.account_id in (select target_id from block where account_id = ${me})
       or n.account_id in (select target_id from mute where account_id = ${me})))`

@@ -56,7 +56,8 @@ const hidesAnyone = prepared<{ me: number }, { one: number }>(
     sql<{
       one: number
     }>`select 1 as one where exists (select 1 from block where account_id = ${me} or target_id = ${me})
-      or exists (select 1 from mute where account_id = ${me})`,
+      or exists (select 1 from mute where account_id = ${me})
+      or exists (select 1 from account_domain_block where account_id = ${me})`,
 )
 
 /** How far back each member's last page reached; the next one starts there instead of doubling up to it. */

@@ -5,6 +5,7 @@ import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
 import { SECOND } from '#platform/times.ts'
+import { onBlockedHost } from '#relationships/hidden-from.ts'
 
 export type PublicKind = 'all' | 'local' | 'remote'
 type Ask = { me: number; above: number; below: number; most: number; domain: number; tag: number }
@@ -16,7 +17,8 @@ const seen = (me: number) => sql`
     or exists (select 1 from follow f where f.account_id = ${me} and f.target_id = a.id))
   and not exists (select 1 from block b where (b.account_id = ${me} and b.target_id = a.id)
     or (b.account_id = a.id and b.target_id = ${me}))
-  and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id = a.id)`
+  and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id = a.id)
+  and not ${onBlockedHost(me, sql`a.host`)}`
 
 const publicWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
   prepared<Ask, { id: number }>((_, { me, above, below, most, domain }) => {
