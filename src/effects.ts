@@ -8,6 +8,7 @@ import * as fetching from './federation/fetch-jobs.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
+import * as stream from './streaming/tell.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
 export const consequences: Consequence[] = [
@@ -40,4 +41,13 @@ export const consequences: Consequence[] = [
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
   when(happenings.rightsChanged, [dropRememberedRights]),
   when(happenings.signedUp, [notifyPeople.notifySignedUp]),
+
+  // What those who watch at this moment are shown.
+  when(happenings.statusCreated, [stream.streamStatus]),
+  when(happenings.statusEdited, [stream.streamEdit]),
+  when(happenings.statusDeleted, [stream.streamDelete]),
+  when(happenings.statusReblogged, [stream.streamReblog]),
+  when(happenings.reblogUndone, [stream.streamUnreblog]),
+  when(happenings.notified, [stream.streamNotification]),
+  when(happenings.notificationsMerged, [stream.streamMerged]),
 ]

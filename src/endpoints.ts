@@ -12,6 +12,7 @@ import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as polls from './statuses/polls-api.ts'
+import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
 
 const rooms: object[] = [
@@ -30,6 +31,7 @@ const rooms: object[] = [
   timelines,
   notifications,
   filters,
+  streaming,
 ]
 
 /** The whole Mastodon API, one line a room. */

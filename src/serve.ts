@@ -5,6 +5,7 @@ import { isSetUp, setUp } from '#auth/set-up.ts'
 import { ensureDomain } from '#instance/domains.ts'
 import type { Config } from '#platform/config.ts'
 import { migrate } from '#platform/database/migrate.ts'
+import type { OpenServer, ServerOptions } from '#platform/http/server.ts'
 import { openServer } from '#platform/http/server.ts'
 import { trimAfterStart } from '#platform/memory.ts'
 import { watchNews } from '#platform/news.ts'
@@ -12,6 +13,8 @@ import { openSecrets } from '#platform/server-secrets.ts'
 import { openPart } from './open-parts.ts'
 import { openSite } from './open-site.ts'
 import { remembered } from './remembered.ts'
+import { hubOf } from './streaming/hub.ts'
+import { openWebSockets } from './streaming/web-socket.ts'
 
 /** How long running work may take to end after a stop signal, in ms. */
 const GRACE_MS = 25_000
@@ -29,13 +32,8 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   await setUpFromEnvironment(app)
   for (const warning of config.warnings) log.warn(warning)
   const site = openSite(app, { setupCode: secrets.setupCode })
-  const server = await openServer({
-    fetch: (request, env) => site.fetch(request, env),
-    listen: config.listen.kind === 'port' ? config.listen : { socket: config.listen.path },
-    log,
-    trusted: config.trustedProxies,
-  })
-  announce(app, config, secrets.setupCode, server.port, print)
+  const [server, ...more] = await openServers(app, (request, env) => site.fetch(request, env))
+  announce(app, config, secrets.setupCode, server?.port ?? null, print)
   const worker = startWorkThread(full, turn, (error) => {
     log.fatal({ err: error }, 'the work thread ended; stopping so that the service manager starts anew')
     process.exit(1)
@@ -45,8 +43,24 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   await untilToldToStop()
   stopWatching()
   log.info('stopping')
-  await Promise.all([server.close(GRACE_MS), worker.stop()])
+  hubOf(app).close()
+  const servers = [server, ...more].map((each) => each?.close(GRACE_MS))
+  await Promise.all([...servers, worker.stop()])
   await part.close()
+}
+
+/** Listens where the settings say: pages, API and streams on one port, and the same on a second where proxies want one. */
+async function openServers(app: App, fetch: ServerOptions['fetch']): Promise<OpenServer[]> {
+  const { config, log } = app
+  const common = { fetch, log, trusted: config.trustedProxies, onUpgrade: openWebSockets(app) }
+  const { listen } = config
+  const first = listen.kind === 'port' ? listen : { socket: listen.path }
+  const servers = [await openServer({ ...common, listen: first })]
+  if (config.streamingPort !== undefined) {
+    const host = listen.kind === 'port' ? listen.host : '127.0.0.1'
+    servers.push(await openServer({ ...common, listen: { host, port: config.streamingPort } }))
+  }
+  return servers
 }
 
 /** A command changed the data behind our back: everything that is kept in memory is read again, in every thread. */

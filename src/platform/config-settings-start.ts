@@ -99,8 +99,7 @@ const network = {
     min: 0,
     max: 65535,
     fate: 'supported',
-    sentence:
-      'A second port for proxies that send streaming elsewhere; it answers like the first. Comes with streaming; checked only, for now.',
+    sentence: 'A second port for proxies that send streaming elsewhere; it answers like the first.',
   },
   HYRAX_TLS_CERT: {
     type: 'path',

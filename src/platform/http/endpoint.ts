@@ -78,6 +78,8 @@ export type Declaration<
   files?: FileRoom
   /** Serves also members who may not act now (unconfirmed e-mail, pending, disabled); the verb looks closer. */
   whileRefused?: boolean
+  /** Takes the token also as `?access_token=`: event streams only, since browsers can set no header there (OAU-17). */
+  tokenInQuery?: boolean
   query?: Query
   body?: Body
   returns: Returns
@@ -99,6 +101,7 @@ export type Endpoint = {
   once?: boolean
   files?: FileRoom
   whileRefused?: boolean
+  tokenInQuery?: boolean
   query?: z.ZodType
   body?: z.ZodType
   returns: z.ZodType

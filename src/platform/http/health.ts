@@ -7,12 +7,12 @@ export type Readiness = { ok: boolean; details?: Record<string, unknown> }
 const MOST_WAIT = 2000
 
 /**
- * Mounts /health and /livez (the process answers) and /readyz (it can also do its work: `ready` says so within
+ * Mounts /health, /livez and /api/v1/streaming/health (the process answers) and /readyz (it can also do its work: `ready` says so within
  * 2 s, else 503). They answer on every Host.
  */
 export function mountHealth(hono: Hono<Site>, ready: () => Promise<Readiness>): void {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
-  for (const path of ['/health', '/livez', '/health/live']) {
+  for (const path of ['/health', '/livez', '/health/live', '/api/v1/streaming/health']) {
     hono.get(path, () => new Response('OK', { headers }))
   }
   for (const path of ['/readyz', '/health/ready']) {

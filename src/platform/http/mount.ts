@@ -131,7 +131,7 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
   const { app } = roof
   for (const name of OVERRIDES) if (headerOf(c, name) !== undefined) throw wrongMethod()
   const domain = domainOf(app, c)
-  const sent = readBearer(headerOf(c, 'authorization'))
+  const sent = tokenOf(plan, c)
   const found = sent ? roof.options.findViewer(sent) : null
   const verdict = atHome(found instanceof Promise ? await found : found, domain)
   const query = queryOf(c.req.url)
@@ -159,6 +159,12 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
   }
   const result = await endpoint.handle(given)
   return answer(roof, plan, exchange, caller, result)
+}
+
+function tokenOf({ endpoint }: Plan, c: Context<Site>): string | null {
+  const bearer = readBearer(headerOf(c, 'authorization'))
+  if (bearer !== null || !endpoint.tokenInQuery) return bearer
+  return c.req.query('access_token') ?? null
 }
 
 function domainOf(app: App, c: Context<Site>): HostedDomain {

@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { StreamEvent } from './event.ts'
+import type { Hub } from './hub.ts'
+import type { StreamName } from './streams.ts'
+import type { Told } from './tell.ts'
+
+type Deleted = Extract<Told, { kind: 'deleted' }>
+
+const followersAmong = prepared<{ people: readonly number[]; members: readonly number[] }, { id: number }>(
+  (db, { people, members }, dialect) =>
+    db
+      .selectFrom('follow')
+      .select('account_id as id')
+      .distinct()
+      .where(dialect.among(sql`target_id`, people))
+      .where(dialect.among(sql`account_id`, members)),
+)
+
+const OPEN: readonly StreamName[] = [
+  'public',
+  'public:media',
+  'public:local',
+  'public:local:media',
+  'public:remote',
+  'public:remote:media',
+  'hashtag',
+  'hashtag:local',
+]
+
+/** Tells those who may hold a status that it is gone, and nobody who could not have seen it. */
+export async function passDeletion(hub: Hub, deleted: Deleted): Promise<void> {
+  const event = new StreamEvent('delete', String(deleted.statusId))
+  for (const accountId of await concerned(hub.app, deleted, hub.heard<number>('user')))
+    hub.tell('user', accountId, event)
+  if (deleted.visibility !== 'public') return
+  for (const kind of OPEN) for (const id of hub.heard(kind)) hub.tell(kind, id, event)
+}
+
+/** The author, those it was about, and followers: of the author, and of whoever carried a post on that all may see. */
+async function concerned(app: App, deleted: Deleted, members: number[]): Promise<Set<number>> {
+  if (members.length === 0) return new Set()
+  const { accountId, visibility, audience } = deleted
+  const direct = new Set([accountId, ...audience])
+  const found = new Set(members.filter((id) => direct.has(id)))
+  if (visibility === 'direct' || visibility === 'limited') return found
+  const people = visibility === 'private' ? [accountId] : [accountId, ...audience]
+  for (const { id } of await followersAmong(app, { people, members })) found.add(id)
+  return found
+}

@@ -1,0 +1,19 @@
+import type { Hub } from './hub.ts'
+import { passDeletion } from './pass-deletion.ts'
+import { passMerged, passNotification } from './pass-notification.ts'
+import { passStatus } from './pass-status.ts'
+import type { Told } from './tell.ts'
+
+/** Works out what was told for everybody who hears of it here, and sends it to them. */
+export async function passOn(hub: Hub, told: Told): Promise<void> {
+  switch (told.kind) {
+    case 'status':
+      return passStatus(hub, told.event, told.statusId)
+    case 'deleted':
+      return passDeletion(hub, told)
+    case 'notified':
+      return passNotification(hub, told)
+    case 'merged':
+      return passMerged(hub, told.accountId)
+  }
+}

@@ -1,0 +1,99 @@
+import { accountById, accountsByIds } from '#accounts/accounts.ts'
+import type { HostedDomain } from '#app.ts'
+import { tagName } from '#platform/text/parse-text.ts'
+import { HOUR } from '#platform/times.ts'
+import type { Status } from '#statuses/entities.ts'
+import { presentStatuses } from '#statuses/present-status.ts'
+import type { StatusRow } from '#statuses/statuses.ts'
+import { statusById } from '#statuses/statuses.ts'
+import { homeAudience } from '#timelines/home-audience.ts'
+import { StreamEvent } from './event.ts'
+import type { Hub } from './hub.ts'
+import { presentForMany } from './present-for-many.ts'
+import type { Listener, StreamName } from './streams.ts'
+import { unwillingAmong } from './unwilling.ts'
+
+type News = 'update' | 'status.update'
+
+/** What is older when it arrives is history, not news. */
+const NEWS_FOR = 6 * HOUR
+
+/** Sends a status to every stream it belongs in, shaped once for all who see the same of it. */
+export async function passStatus(hub: Hub, news: News, statusId: number): Promise<void> {
+  const { app } = hub
+  const status = await statusById(app, statusId)
+  if (!status || (news === 'update' && status.created_at < app.now() - NEWS_FOR)) return
+  await toHomes(hub, news, status)
+  if (status.visibility === 'public' && status.reblog_of_id === null) await toPublic(hub, news, status)
+}
+
+async function toHomes(hub: Hub, news: News, status: StatusRow): Promise<void> {
+  const { app } = hub
+  const audience = await accountsByIds(app, await homeAudience(app, status, hub.heard<number>('user')))
+  for (const domain of app.domains.all()) {
+    const viewers = [...audience.values()].filter((account) => account.domain_id === domain.id)
+    if (viewers.length === 0) continue
+    for (const { status: shown, accountIds } of await presentForMany(app, domain, status, viewers)) {
+      const event = new StreamEvent(news, shown)
+      for (const accountId of accountIds) hub.tell('user', accountId, event)
+    }
+  }
+}
+
+type Channel = { kind: StreamName; id: string | number }
+
+async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> {
+  const { app } = hub
+  if (!PUBLIC_KINDS.some((kind) => hub.heard(kind).length > 0)) return
+  const author = await accountById(app, status.account_id)
+  if (!author || author.silenced_at !== null) return
+  const shapes = new Map<HostedDomain, Status>()
+  for (const domain of app.domains.all()) {
+    const [shown] = await presentStatuses(app, { domain, account: null }, [status.id])
+    if (shown) shapes.set(domain, shown)
+  }
+  const [any] = shapes.values()
+  if (!any) return
+  const channels = channelsOf(status, any).filter(({ kind, id }) => hub.hearers(kind, id).size > 0)
+  const members = new Set<number>()
+  for (const { kind, id } of channels) {
+    for (const { listener } of hub.hearers(kind, id)) members.add(listener.accountId)
+  }
+  const mentioned = any.mentions.map((each) => Number(each.id))
+  const unwilling = await unwillingAmong(app, [...members], { author: author.id, mentioned })
+  const events = new Map([...shapes].map(([domain, shown]) => [domain.id, new StreamEvent(news, shown)]))
+  const choose = (listener: Listener) =>
+    unwilling.has(listener.accountId) ? null : (events.get(listener.domain.id) ?? null)
+  for (const { kind, id } of channels) hub.tell(kind, id, choose)
+}
+
+const PUBLIC_KINDS = [
+  'public',
+  'public:media',
+  'public:local',
+  'public:local:media',
+  'public:remote',
+  'public:remote:media',
+  'hashtag',
+  'hashtag:local',
+] as const
+
+/** The public channels a public status belongs in: answers to others are in those of hashtags only. */
+function channelsOf(status: StatusRow, shown: Status): Channel[] {
+  const channels: Channel[] = []
+  const isAnswer =
+    status.in_reply_to_uri !== null ||
+    (status.in_reply_to_id !== null && status.in_reply_to_account_id !== status.account_id)
+  if (!isAnswer) {
+    const [place, id] =
+      status.domain_id === null ? ['remote' as const, 0] : ['local' as const, status.domain_id]
+    channels.push({ kind: 'public', id: 0 }, { kind: `public:${place}`, id })
+    if (shown.media_attachments.length > 0)
+      channels.push({ kind: 'public:media', id: 0 }, { kind: `public:${place}:media`, id })
+  }
+  for (const name of new Set(shown.tags.map((tag) => tagName(tag.name)))) {
+    channels.push({ kind: 'hashtag', id: name })
+    if (status.domain_id !== null) channels.push({ kind: 'hashtag:local', id: name })
+  }
+  return channels
+}

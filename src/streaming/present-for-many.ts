@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { App, HostedDomain } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import type { Status } from '#statuses/entities.ts'
+import { presentStatuses } from '#statuses/present-status.ts'
+import type { StatusRow } from '#statuses/statuses.ts'
+
+/** A status as these members see it, all alike. */
+export type Shown = { status: Status; accountIds: number[] }
+
+type Done = { account_id: number; kind: string }
+
+const marksOfMany = prepared<{ id: number; viewers: readonly number[] }, Done>(
+  (db, { id, viewers }, dialect) =>
+    db
+      .selectFrom('favourite')
+      .select(['account_id', sql<string>`'favourited'`.as('kind')])
+      .where('status_id', '=', id)
+      .where(dialect.among(sql`account_id`, viewers))
+      .unionAll(
+        db
+          .selectFrom('bookmark')
+          .select(['account_id', sql<string>`'bookmarked'`.as('kind')])
+          .where('status_id', '=', id)
+          .where(dialect.among(sql`account_id`, viewers)),
+      )
+      .unionAll(
+        db
+          .selectFrom('status')
+          .select(['account_id', sql<string>`'reblogged'`.as('kind')])
+          .where('reblog_of_id', '=', id)
+          .where(dialect.among(sql`account_id`, viewers)),
+      ),
+)
+
+/**
+ * A status as each of these members of one domain sees it: shaped once for all to whom it looks the same, by itself
+ * only for those to whom it cannot (its author; everybody, where it holds a poll or a quote).
+ */
+export async function presentForMany(
+  app: App,
+  domain: HostedDomain,
+  row: StatusRow,
+  viewers: readonly AccountRow[],
+): Promise<Shown[]> {
+  const alone: AccountRow[] = []
+  const others: AccountRow[] = []
+  for (const viewer of viewers) (viewer.id === row.account_id ? alone : others).push(viewer)
+  const base = others[0] && (await present(app, domain, row, others[0]))
+  if (!base || looksDifferent(base)) alone.push(...others.splice(0))
+  const shown: Shown[] = base ? await asMarked(app, base, row, others) : []
+  for (const viewer of alone) {
+    const status = await present(app, domain, row, viewer)
+    if (status) shown.push({ status, accountIds: [viewer.id] })
+  }
+  return shown
+}
+
+async function present(app: App, domain: HostedDomain, row: StatusRow, account: AccountRow) {
+  return (await presentStatuses(app, { domain, account }, [row.id]))[0]
+}
+
+function looksDifferent(status: Status): boolean {
+  const original = status.reblog ?? status
+  return original.poll !== null || original.quote !== null
+}
+
+const KINDS = ['favourited', 'reblogged', 'bookmarked'] as const
+
+/** Copies of one shape with what each did to the status; members who did the same share one. */
+async function asMarked(app: App, base: Status, row: StatusRow, viewers: readonly AccountRow[]) {
+  const done = new Map<number, Set<string>>()
+  const ids = viewers.map((viewer) => viewer.id)
+  const rows = ids.length > 0 ? await marksOfMany(app, { id: row.reblog_of_id ?? row.id, viewers: ids }) : []
+  for (const { account_id: id, kind } of rows) done.set(id, (done.get(id) ?? new Set()).add(kind))
+  const groups = new Map<string, Shown>()
+  for (const id of ids) {
+    const kinds = done.get(id)
+    const marks = Object.fromEntries(KINDS.map((kind) => [kind, kinds?.has(kind) ?? false]))
+    const key = JSON.stringify(marks)
+    const group = groups.get(key) ?? { status: withMarks(base, marks), accountIds: [] }
+    group.accountIds.push(id)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+function withMarks(base: Status, marks: Partial<Status>): Status {
+  const reblog = base.reblog ? { ...base.reblog, ...marks } : null
+  return { ...base, ...marks, reblog }
+}

@@ -1,0 +1,68 @@
+import type { HostedDomain } from '#app.ts'
+import { tagName } from '#platform/text/parse-text.ts'
+
+/** The streams by their names on a WebSocket. */
+export const streamNames = [
+  'user',
+  'user:notification',
+  'public',
+  'public:media',
+  'public:local',
+  'public:local:media',
+  'public:remote',
+  'public:remote:media',
+  'hashtag',
+  'hashtag:local',
+  'direct',
+] as const
+export type StreamName = (typeof streamNames)[number]
+
+/** Whose stream it is, as far as streams need to know; kept small, since thousands are held. */
+export type Listener = {
+  tokenId: number
+  userId: number
+  accountId: number
+  domain: HostedDomain
+  readsStatuses: boolean
+  readsNotifications: boolean
+}
+
+/** A stream as a client names it. */
+export type StreamAsk = { stream?: unknown; tag?: unknown; list?: unknown }
+
+/** A stream that may be heard: its channel, and how the client is told which stream an event came by. */
+export type Subscription = { kind: StreamName; id: string | number; label: readonly string[] }
+
+/** A stream that cannot be had; said to the client in these words. */
+export class StreamRefusal extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Reads which stream a client asks for; throws a refusal when there is none such, or not for them. */
+export function readAsk(listener: Listener, ask: StreamAsk): Subscription {
+  const kind = streamNames.find((name) => name === first(ask.stream))
+  if (!kind) throw new StreamRefusal(400, 'Unknown stream type')
+  const allowed = kind === 'user:notification' ? listener.readsNotifications : listener.readsStatuses
+  if (!allowed) throw new StreamRefusal(403, 'This action is outside the authorized scopes')
+  if (kind === 'hashtag' || kind === 'hashtag:local') return tagStream(kind, first(ask.tag))
+  const local = kind === 'public:local' || kind === 'public:local:media'
+  const isPublic = kind.startsWith('public')
+  const id = isPublic ? (local ? listener.domain.id : 0) : listener.accountId
+  return { kind, id, label: [kind] }
+}
+
+function tagStream(kind: 'hashtag' | 'hashtag:local', asked: string): Subscription {
+  const name = tagName(asked.replace(/^#/, '').slice(0, 512))
+  if (!name) throw new StreamRefusal(400, 'Missing tag name parameter')
+  return { kind, id: name, label: [kind, asked.slice(0, 512)] }
+}
+
+/** A parameter, which may come several times over: the first counts. */
+function first(value: unknown): string {
+  const one = Array.isArray(value) ? value[0] : value
+  return typeof one === 'string' || typeof one === 'number' ? String(one) : ''
+}

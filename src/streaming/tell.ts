@@ -1,0 +1,76 @@
+import type { App } from '#app.ts'
+import { live } from '#platform/jobs/declare.ts'
+import { topic } from '#platform/pubsub.ts'
+
+/** What the threads that hold streams are told: ids only, since every stream is shown through other eyes. */
+export type Told =
+  | { kind: 'status'; event: 'update' | 'status.update'; statusId: number }
+  | { kind: 'deleted'; statusId: number; accountId: number; visibility: string; audience: number[] }
+  | { kind: 'notified'; notificationId: number; accountId: number }
+  | { kind: 'merged'; accountId: number }
+
+export const TOLD = topic<Told>('stream')
+
+/** How many ids fit in one message. */
+const IDS_AT_ONCE = 300
+
+/** Tells those who watch of a new status. */
+export const streamStatus = live<{ statusId: number }>({
+  name: 'stream a status',
+  run: (app, { statusId }) => app.events.publish(TOLD, { kind: 'status', event: 'update', statusId }),
+})
+
+/** Tells those who watch of a status's new words. */
+export const streamEdit = live<{ statusId: number }>({
+  name: 'stream an edit',
+  run: (app, { statusId }) => app.events.publish(TOLD, { kind: 'status', event: 'status.update', statusId }),
+})
+
+/** Tells those who watch of a boost. */
+export const streamReblog = live<{ reblogId: number; statusId: number; accountId: number }>({
+  name: 'stream a boost',
+  run: (app, { reblogId }) =>
+    app.events.publish(TOLD, { kind: 'status', event: 'update', statusId: reblogId }),
+})
+
+type Deleted = { statusId: number; accountId: number; visibility: string; audience: number[] }
+
+/** Tells those who may have been shown a status that it is gone. */
+export const streamDelete = live<Deleted>({
+  name: 'stream a deletion',
+  run: (app, deleted) => {
+    const { statusId, accountId, visibility, audience } = deleted
+    const first = { kind: 'deleted' as const, statusId, accountId, visibility }
+    for (let at = 0; at === 0 || at < audience.length; at += IDS_AT_ONCE) {
+      app.events.publish(TOLD, { ...first, audience: audience.slice(at, at + IDS_AT_ONCE) })
+    }
+  },
+})
+
+/** Tells those who were shown a boost that it was taken back. */
+export const streamUnreblog = live<{ reblogId: number; accountId: number }>({
+  name: 'stream a boost taken back',
+  run: (app: App, { reblogId, accountId }) =>
+    app.events.publish(TOLD, {
+      kind: 'deleted',
+      statusId: reblogId,
+      accountId,
+      // Boosts are in homes and lists only.
+      visibility: 'private',
+      audience: [],
+    }),
+})
+
+/** Tells a member of a notification, unless it is held back. */
+export const streamNotification = live<{ notificationId: number; accountId: number; filtered: boolean }>({
+  name: 'stream a notification',
+  run: (app, { notificationId, accountId, filtered }) => {
+    if (!filtered) app.events.publish(TOLD, { kind: 'notified', notificationId, accountId })
+  },
+})
+
+/** Tells a member that what had been held back is among their notifications now. */
+export const streamMerged = live<{ accountId: number }>({
+  name: 'stream merged notifications',
+  run: (app, { accountId }) => app.events.publish(TOLD, { kind: 'merged', accountId }),
+})
