@@ -12,6 +12,7 @@ import type { Happening, Job } from '#platform/jobs/declare.ts'
 import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
+import type { SearchTables } from '#search/search-index.ts'
 import type { PollTables } from '#statuses/polls.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
 import type { MarkerTables } from '#timelines/markers.ts'
@@ -28,6 +29,7 @@ export type Tables = AccountTables &
   NotificationTables &
   PollTables &
   RelationshipTables &
+  SearchTables &
   StatusTables
 
 /** A hosted domain with its alternates read. */

@@ -8,6 +8,7 @@ import * as fetching from './federation/fetch-jobs.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
+import * as index from './search/index-effects.ts'
 import * as stream from './streaming/tell.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
@@ -50,4 +51,16 @@ export const consequences: Consequence[] = [
   when(happenings.reblogUndone, [stream.streamUnreblog]),
   when(happenings.notified, [stream.streamNotification]),
   when(happenings.notificationsMerged, [stream.streamMerged]),
+
+  // Search: only a note in the same transaction; the work thread indexes in batches.
+  when(happenings.statusCreated, [index.indexStatus]),
+  when(happenings.statusEdited, [index.indexStatus]),
+  when(happenings.statusDeleted, [index.unindexStatus]),
+  when(happenings.statusReblogged, [index.indexMarked]),
+  when(happenings.statusFavourited, [index.indexMarked]),
+  when(happenings.statusBookmarked, [index.indexMarked]),
+  when(happenings.pollVoted, [index.indexMarked]),
+  when(happenings.accountUpdated, [index.indexAccount]),
+  when(happenings.accountDeleted, [index.unindexAccount]),
+  when(happenings.signedUp, [index.indexAccount]),
 ]

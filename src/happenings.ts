@@ -48,6 +48,12 @@ export const favouriteUndone = event(
   z.object({ statusId: Id, accountId: Id, uri: z.string(), origin: Origin }),
 )
 
+/** A private mark: nobody but its owner hears of it. */
+export const statusBookmarked = event(
+  'status bookmarked',
+  z.object({ statusId: Id, accountId: Id, origin: Origin }),
+)
+
 // --- relationships ---
 const Relation = z.object({ accountId: Id, targetId: Id, uri: z.string(), origin: Origin })
 /** A follow that waits for the target's answer; `origin` is where the follower is. */

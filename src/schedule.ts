@@ -4,6 +4,8 @@ import { jobChores } from '#platform/jobs/chores.ts'
 import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
+import { buildOnce } from './search/index-jobs.ts'
+import { indexTodo } from './search/index-todo.ts'
 
 /** Rows removed in one transaction, so that nobody waits for a clean-up. */
 const BATCH = 500
@@ -50,6 +52,10 @@ export const schedule: CronEntry[] = [
   ...jobChores,
   every('forget what has aged', { every: HOUR }, async (app) => {
     for (const each of ageing) await forget(app, each)
+  }),
+  every('index what waits for search', { every: 5 * MINUTE }, async (app) => {
+    await buildOnce(app)
+    await indexTodo(app)
   }),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {

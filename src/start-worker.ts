@@ -10,6 +10,7 @@ import { fetchJobs } from './federation/fetch-jobs.ts'
 import { processActivity } from './federation/inbox.ts'
 import { requestJobs } from './notifications/requests.ts'
 import { schedule } from './schedule.ts'
+import { indexJobs } from './search/index-jobs.ts'
 
 /** Jobs that no happening starts by itself; the others come from the effects page. */
 export const ownJobs = [
@@ -19,6 +20,7 @@ export const ownJobs = [
   ...deliveryJobs,
   deliverTallies,
   ...fetchJobs,
+  ...indexJobs,
   ...requestJobs,
 ] as Job<unknown>[]
 

@@ -1,10 +1,11 @@
 import type { AccountRow } from '#accounts/accounts.ts'
-import { accountByAcct } from '#accounts/accounts.ts'
-import { letIn, waitingIds } from '#accounts/let-in.ts'
 import type { App, HostedDomain } from '#app.ts'
-import { tagsByPrefix } from '#hashtags/hashtags.ts'
+import { tagByName, tagsByPrefix } from '#hashtags/hashtags.ts'
 import { tagName } from '#platform/text/parse-text.ts'
-import type { StatusRow, TagRow } from '#statuses/statuses.ts'
+import type { TagRow } from '#statuses/statuses.ts'
+import { findAccounts } from './find-accounts.ts'
+import { findByAddress } from './find-by-address.ts'
+import { findStatuses } from './find-statuses.ts'
 
 export type SearchAsk = {
   query: string
@@ -12,15 +13,19 @@ export type SearchAsk = {
   /** Whether other servers may be asked; only for signed-in members (LOOP-14). */
   resolve: boolean
   followingOnly: boolean
+  accountId?: number | null
+  maxId?: number | null
+  minId?: number | null
   limit: number
   offset: number
 }
-export type Found = { accounts: AccountRow[]; statuses: StatusRow[]; tags: TagRow[] }
+export type Found = { accounts: AccountRow[]; statusIds: number[]; tags: TagRow[] }
 
-const HANDLE = /^@?[\w.-]+(@[^\s@/]+)?$/
 const MOST_LETTERS = 1000
+const TAG = /^[#＃]?([\p{L}\p{N}\p{M}\p{Pc}\u00b7\u30fb\u200c]+)$/u
+const NOTHING: Found = { accounts: [], statusIds: [], tags: [] }
 
-/** Finds accounts by handle, name or URL, statuses by URL, and hashtags by their beginning. */
+/** Finds accounts by handle, name or address, statuses by words or address, and hashtags by their beginning. */
 export async function search(
   app: App,
   domain: HostedDomain,
@@ -28,81 +33,50 @@ export async function search(
   ask: SearchAsk,
 ): Promise<Found> {
   const query = ask.query.trim().slice(0, MOST_LETTERS)
-  if (query === '') return { accounts: [], statuses: [], tags: [] }
-  if (/^https?:\/\//i.test(query)) return byUrl(app, query, ask)
-  const accounts = ask.kinds.has('accounts') ? await findAccounts(app, domain, viewer, query, ask) : []
+  if (query === '') return NOTHING
+  if (/^https?:\/\//i.test(query) && !/\s/.test(query)) return byAddress(app, domain, query, ask)
+  const isTag = /^[#＃]/.test(query)
+  const accounts =
+    ask.kinds.has('accounts') && !isTag ? await findAccounts(app, domain, viewer, { ...ask, query }) : []
+  const statusIds = viewer && ask.kinds.has('statuses') ? await byWords(app, domain, viewer, query, ask) : []
   const tags = ask.kinds.has('hashtags') ? await findTags(app, query, ask) : []
-  return { accounts, statuses: [], tags }
+  return { accounts, statusIds, tags }
 }
 
-async function byUrl(app: App, url: string, ask: SearchAsk): Promise<Found> {
-  const nothing: Found = { accounts: [], statuses: [], tags: [] }
-  if (ask.offset > 0) return nothing
-  if (ask.kinds.has('statuses')) {
-    const status = ask.resolve ? await app.fediverse.findStatus(url) : await knownStatus(app, url)
-    if (status) return { ...nothing, statuses: [status] }
+function byWords(app: App, domain: HostedDomain, viewer: AccountRow, query: string, ask: SearchAsk) {
+  const { limit, offset, accountId = null, maxId = null, minId = null } = ask
+  return findStatuses(app, domain, viewer, { query, accountId, maxId, minId, limit, offset })
+}
+
+async function byAddress(app: App, domain: HostedDomain, address: string, ask: SearchAsk): Promise<Found> {
+  if (ask.offset > 0) return NOTHING
+  const found = await findByAddress(app, domain, address, {
+    statuses: ask.kinds.has('statuses'),
+    accounts: ask.kinds.has('accounts'),
+    resolve: ask.resolve,
+  })
+  return {
+    accounts: found.account ? [found.account] : [],
+    statusIds: found.status ? [found.status.id] : [],
+    tags:
+      found.tag && ask.kinds.has('hashtags')
+        ? await findTags(app, `#${found.tag}`, { limit: 1, offset: 0 })
+        : [],
   }
-  if (!ask.kinds.has('accounts')) return nothing
-  const account = ask.resolve ? await app.fediverse.findAccount(url) : await knownAccount(app, url)
-  return account && account.suspended_at === null ? { ...nothing, accounts: [account] } : nothing
 }
 
-async function knownStatus(app: App, url: string): Promise<StatusRow | undefined> {
-  const query = app.db.selectFrom('status').selectAll()
-  return query.where('uri', '=', url).executeTakeFirst()
-}
-
-async function knownAccount(app: App, url: string): Promise<AccountRow | undefined> {
-  const query = app.db.selectFrom('account').selectAll()
-  return query.where((row) => row.or([row('uri', '=', url), row('url', '=', url)])).executeTakeFirst()
-}
-
-async function findAccounts(
-  app: App,
-  domain: HostedDomain,
-  viewer: AccountRow | null,
-  query: string,
-  ask: SearchAsk,
-): Promise<AccountRow[]> {
-  const exact = HANDLE.test(query) && ask.offset === 0 ? await byHandle(app, domain, query, ask) : null
-  const bare = query.replace(/^@/, '').toLowerCase()
-  const [name = '', host] = bare.split('@')
-  let rows = app.db
-    .selectFrom('account')
-    .selectAll()
-    .where('username_lower', '>=', name)
-    .where('username_lower', '<', `${name}\u{10ffff}`)
-    .where('suspended_at', 'is', null)
-    .where('actor_type', '<>', 'Application')
-    .where('id', 'not in', waitingIds(app))
-  if (host) rows = rows.where('host', 'like', `${host.replace(/[%_\\]/g, '')}%`)
-  if (ask.followingOnly && viewer) {
-    const followed = app.db.selectFrom('follow').select('target_id').where('account_id', '=', viewer.id)
-    rows = rows.where('id', 'in', followed)
-  }
-  const near = await rows
-    .orderBy('username_lower')
-    .orderBy('id')
-    .limit(ask.limit)
-    .offset(ask.offset)
-    .execute()
-  const others = near.filter((row) => row.id !== exact?.id)
-  return (exact ? [exact, ...others] : others).slice(0, ask.limit)
-}
-
-async function byHandle(
-  app: App,
-  domain: HostedDomain,
-  query: string,
-  ask: SearchAsk,
-): Promise<AccountRow | null> {
-  const known = await accountByAcct(app, domain, query)
-  if (known) return known.suspended_at === null ? ((await letIn(app, known)) ?? null) : null
-  if (!ask.resolve || !query.replace(/^@/, '').includes('@')) return null
-  return app.fediverse.findAccount(query.replace(/^@/, ''))
-}
-
-async function findTags(app: App, query: string, ask: SearchAsk): Promise<TagRow[]> {
-  const prefix = tagName(query.replace(/^#/, ''))
-  return prefix === '' ? [] : tagsByPrefix(app, prefix, ask.limit, ask.offset)
+/** The tag itself first, then those that begin with it; a `#tag` that nobody used yet is answered as well, to be followed. */
+async function findTags(app: App, query: string, ask: { limit: number; offset: number }): Promise<TagRow[]> {
+  const display = TAG.exec(query)?.[1]
+  const name = display && tagName(display)
+  if (!name) return []
+  const near = await tagsByPrefix(app, name, ask.limit, ask.offset)
+  if (ask.offset > 0) return near
+  const exact = await tagByName(app, name)
+  const unused =
+    query.startsWith('#') && /\p{L}/u.test(name)
+      ? [{ id: 0, name, display_name: display, created_at: 0 }]
+      : []
+  const first = exact ? [exact] : unused
+  return [...first, ...near.filter((tag) => tag.name !== name)].slice(0, ask.limit)
 }

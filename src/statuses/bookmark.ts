@@ -1,5 +1,6 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { statusBookmarked } from '#happenings.ts'
 import type { StatusRow } from './statuses.ts'
 
 /** Keeps a status in the member's private list; nobody is told. */
@@ -11,6 +12,7 @@ export async function bookmark(app: App, account: AccountRow, status: StatusRow)
       .values(row)
       .onConflict((clash) => clash.columns(['account_id', 'status_id']).doNothing())
       .execute()
+    await tx.emit(statusBookmarked, { statusId: status.id, accountId: account.id, origin: 'here' })
   })
 }
 

@@ -1,5 +1,7 @@
 import type { Kysely, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
+import type { FullText } from './dialect-full-text.ts'
+import { postgresFullText, sqliteFullText } from './dialect-full-text.ts'
 
 /** Every difference between SQLite and PostgreSQL that the program has to know, by name. Nobody else asks which one it is. */
 export type Dialect = {
@@ -37,6 +39,8 @@ export type Dialect = {
   /** Finds damage in the stored pages; null when sound. */
   findDamage(db: Kysely<never>): Promise<string | null>
   sizeOnDisk(db: Kysely<never>): Promise<number>
+  /** How texts are found. */
+  fullText: FullText
 }
 
 export type RecordColumns = Record<string, 'int' | 'text'>
@@ -57,6 +61,7 @@ function unpacked(columns: RecordColumns, read: (place: number, kind: 'int' | 't
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
+  fullText: sqliteFullText,
   sharedByProcesses: false,
   integerType: 'integer',
   bytesType: 'blob',
@@ -96,6 +101,7 @@ export const sqliteDialect: Dialect = {
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
+  fullText: postgresFullText,
   sharedByProcesses: true,
   integerType: 'bigint',
   bytesType: 'bytea',
