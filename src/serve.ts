@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
 import type { App } from '#app.ts'
 import { seedRoles } from '#auth/roles.ts'
 import { isSetUp, setUp } from '#auth/set-up.ts'
@@ -32,8 +34,8 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   await setUpFromEnvironment(app)
   for (const warning of config.warnings) log.warn(warning)
   const site = openSite(app, { setupCode: secrets.setupCode })
-  const [server, ...more] = await openServers(app, (request, env) => site.fetch(request, env))
-  announce(app, config, secrets.setupCode, server?.port ?? null, print)
+  const servers = await openServers(app, (request, env) => site.fetch(request, env))
+  announce(app, config, secrets.setupCode, servers[0]?.port ?? null, print)
   const worker = startWorkThread(full, turn, (error) => {
     log.fatal({ err: error }, 'the work thread ended; stopping so that the service manager starts anew')
     process.exit(1)
@@ -44,23 +46,44 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   stopWatching()
   log.info('stopping')
   hubOf(app).close()
-  const servers = [server, ...more].map((each) => each?.close(GRACE_MS))
-  await Promise.all([...servers, worker.stop()])
+  await Promise.all([...servers.map((each) => each.close(GRACE_MS)), worker.stop()])
   await part.close()
 }
 
 /** Listens where the settings say: pages, API and streams on one port, and the same on a second where proxies want one. */
 async function openServers(app: App, fetch: ServerOptions['fetch']): Promise<OpenServer[]> {
   const { config, log } = app
-  const common = { fetch, log, trusted: config.trustedProxies, onUpgrade: openWebSockets(app) }
-  const { listen } = config
+  const { listen, tls } = config
+  const common = {
+    fetch,
+    log,
+    trusted: config.trustedProxies,
+    tls: tls && readCertificate(tls),
+    onUpgrade: openWebSockets(app),
+  }
   const first = listen.kind === 'port' ? listen : { socket: listen.path }
   const servers = [await openServer({ ...common, listen: first })]
   if (config.streamingPort !== undefined) {
     const host = listen.kind === 'port' ? listen.host : '127.0.0.1'
     servers.push(await openServer({ ...common, listen: { host, port: config.streamingPort } }))
   }
+  if (tls) process.on('SIGHUP', () => renew(servers, tls, log))
   return servers
+}
+
+function readCertificate({ certFile, keyFile }: NonNullable<Config['tls']>) {
+  return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+}
+
+/** Takes the renewed certificate; one that cannot be used leaves the old one standing. */
+function renew(servers: OpenServer[], files: NonNullable<Config['tls']>, log: Logger): void {
+  try {
+    const renewed = readCertificate(files)
+    for (const server of servers) server.renew(renewed)
+    log.info({ certificate: files.certFile }, 'took the renewed certificate')
+  } catch (err) {
+    log.error({ err, certificate: files.certFile }, 'kept the old certificate: the new one cannot be used')
+  }
 }
 
 /** A command changed the data behind our back: everything that is kept in memory is read again, in every thread. */
@@ -88,7 +111,8 @@ function announce(
   port: number | null,
   print: (line: string) => void,
 ) {
-  const place = config.listen.kind === 'socket' ? config.listen.path : `http://localhost:${port}`
+  const scheme = config.tls ? 'https' : 'http'
+  const place = config.listen.kind === 'socket' ? config.listen.path : `${scheme}://localhost:${port}`
   if (isSetUp(app)) return print(`Hyrax serves ${app.domains.all()[0]?.origin} on ${place}`)
   print(`Finish setup: ${config.listen.kind === 'socket' ? config.publicOrigin : place}/setup?code=${code}`)
 }

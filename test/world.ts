@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, Tables } from '#app.ts'
@@ -94,7 +95,10 @@ function openWorldApp(database: Database<Tables>, setting: Setting): App {
 function openWorldDatabase(options: WorldOptions, setting: Setting): Promise<Fresh> {
   const { config } = setting
   const setUp = options.setUp ?? true
-  const template = `${config.localDomain}-${config.webDomain}-${setUp}`
+  const settings = createHash('sha1')
+    .update(JSON.stringify(options.settings ?? {}))
+    .digest('hex')
+  const template = `${config.localDomain}-${config.webDomain}-${setUp}-${settings}`
   return freshDatabase(options.database ?? 'sqlite', template, async (database) => {
     await migrate(database)
     const app = openWorldApp(database, setting)

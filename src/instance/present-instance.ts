@@ -75,7 +75,7 @@ export async function presentInstance(app: App, domain: HostedDomain): Promise<z
     domain: domain.name,
     title: site.title,
     version: CLAIMED,
-    source_url: `${domain.origin}/about`,
+    source_url: app.config.sourceUrl ?? `${domain.origin}/about`,
     description: site.short_description,
     wrapstodon: null,
     usage: { users: { active_month: stats.activeMonth } },

@@ -75,6 +75,9 @@ async function readSite(app: App, domainId: number): Promise<SiteSettings> {
     // A value an older program wrote and this one refuses must not stop the server: the default stands in.
     if (value?.success) site[row.name] = value.data
   }
+  // The keeper's word in the environment or a file is stronger than what was stored at setup.
+  const asked = app.config.resolved.SINGLE_USER_MODE
+  if (asked && asked.origin !== 'default') site.single_user = asked.value === true
   return site as SiteSettings
 }
 

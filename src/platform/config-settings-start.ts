@@ -29,7 +29,13 @@ const place = {
     type: 'bool',
     fate: 'supported',
     sentence:
-      'One person lives here: the front page is their profile and nobody signs up. Checked, but chosen at setup for now.',
+      'One person lives here: the front page is their profile and nobody signs up. Stronger than what was chosen at setup.',
+  },
+  HYRAX_SOURCE_URL: {
+    type: 'url',
+    fate: 'supported',
+    sentence:
+      'Where the source of this very program can be had, for the link at the foot of each page; give it when you changed the program (AGPL, section 13).',
   },
   DEFAULT_LOCALE: {
     type: 'string',
@@ -106,7 +112,7 @@ const network = {
     fate: 'supported',
     folded: true,
     sentence:
-      'A certificate chain (PEM) for TLS without a proxy. Addresses become https; the port itself stays plain for now.',
+      'A certificate chain (PEM) for TLS without a proxy: the port speaks https alone. Read again on SIGHUP, after a renewal.',
   },
   HYRAX_TLS_KEY: {
     type: 'path',

@@ -91,6 +91,20 @@ for (const database of databases) {
       assert.equal((await exchange({ code, redirect_uri: OUT_OF_BAND })).status, 200)
     })
 
+    test('an app may insist that people sign in anew, and then asks as before', async () => {
+      await bob.enter('bob')
+      const asked = await bob.get(asking({ state: 's', force_login: 'true', lang: 'de' }))
+      assert.match(asked.leadsTo, /^\/auth\/sign_in\?next=.+&again=1$/)
+      const door = await bob.follow(asked)
+      assert.match(door.text, /Sign in to let Trunk ask for access/)
+      const consent = await bob.follow(
+        await bob.submit(door, '/auth/sign_in', { login: 'bob', password: PASSWORD }),
+      )
+      const { searchParams: sent } = new URL((await bob.submit(consent, PATH, { decision: 'allow' })).leadsTo)
+      assert.equal(sent.get('state'), 's')
+      assert.equal((await exchange({ code: sent.get('code') ?? '' })).status, 200)
+    })
+
     test('a refusal is told to the app, and to nobody where it has no address', async () => {
       await bob.enter('bob')
       const refused = await bob.submit(await bob.get(asking({ state: 's' })), PATH, { decision: 'refuse' })

@@ -4,6 +4,7 @@ import { grantCode, issuerOf, readAuthorizeRequest } from '#auth/oauth.ts'
 import { Refusal } from '#platform/errors.ts'
 import { queryOf } from '#platform/http/facts.ts'
 import type { Form } from '#platform/http/forms.ts'
+import { flag } from '#platform/http/forms-fields.ts'
 import { paths } from './paths.ts'
 import { askToSignIn, signedIn, textOf } from './route.ts'
 import type { Routes } from './site.ts'
@@ -58,6 +59,11 @@ async function ask(visit: Visit): Promise<Response> {
     return backToApp(visit, request, { error: request.error, error_description: request.description ?? '' })
   const here = `${paths.authorize}?${queryOf(visit.c.req.url)}`
   if (!visit.session) return askToSignIn(visit, here)
+  // The app wants to be sure who is there; once they have signed in anew, the same request comes without the wish.
+  if (flag.safeParse(query.get('force_login') ?? undefined).data) {
+    query.delete('force_login')
+    return askToSignIn(visit, `${paths.authorize}?${query}`, { again: true })
+  }
   const { session, domain, app, frame } = visit
   const shown = await presentAccount(app, { domain, account: session.account }, session.account)
   const page = consentPage(frame, {

@@ -7,6 +7,7 @@ import type { Form } from '#platform/http/forms.ts'
 import { readForm } from '#platform/http/input.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
 import { paths } from './paths.ts'
+import { strangeHost } from './strange-host.ts'
 import type { Visit } from './visit.ts'
 import { ensureFormToken, goTo, isOwnForm, isOwnOrigin, refusePage, visitOf } from './visit.ts'
 
@@ -42,7 +43,7 @@ export function openRoutes(site: Hono<Site>, app: App) {
 
 async function attend(app: App, c: Context<Site>, run: Handler): Promise<Response> {
   const visit = await visitOf(app, c)
-  if (!visit) return c.text('This server does not serve that host name', 421)
+  if (!visit) return strangeHost(app, c)
   try {
     return await run(visit)
   } catch (error) {
@@ -85,8 +86,8 @@ export class NeedsSignIn extends Refusal {
 }
 
 /** Sends a visitor to sign in and then back to `path`. */
-export function askToSignIn(visit: Visit, path: string): Response {
-  return goTo(visit, `${paths.signIn}?next=${encodeURIComponent(path)}`)
+export function askToSignIn(visit: Visit, path: string, { again = false } = {}): Response {
+  return goTo(visit, `${paths.signIn}?next=${encodeURIComponent(path)}${again ? '&again=1' : ''}`)
 }
 
 /** A field of a posted form as text. */

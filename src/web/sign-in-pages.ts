@@ -16,8 +16,9 @@ import { clearSession, goTo, safeNext, send, sessionToken, setSession, userAgent
 /** Signing in and out, and the page a reset link leads to. */
 export function mountSignIn(routes: Routes): void {
   routes.form(paths.signIn, (visit) => {
-    const next = safeNext(new URL(visit.c.req.url).searchParams.get('next'))
-    if (visit.session) return goTo(visit, next)
+    const query = new URL(visit.c.req.url).searchParams
+    const next = safeNext(query.get('next'))
+    if (visit.session && !query.has('again')) return goTo(visit, next)
     return show(visit, { values: {}, errors: {} }, next)
   })
 

@@ -12,6 +12,7 @@ import { mountSettings } from './settings-pages.ts'
 import { mountSetup } from './setup-pages.ts'
 import { mountSignIn } from './sign-in-pages.ts'
 import { mountSignUp } from './sign-up-pages.ts'
+import { strangeHost } from './strange-host.ts'
 import { errorPage } from './views/error.ts'
 import { refusePage, send, visitOf } from './visit.ts'
 
@@ -37,7 +38,7 @@ export type Routes = ReturnType<typeof openRoutes>
 /** Said where no page is. */
 export async function notFoundPage(app: App, c: Context<Site>): Promise<Response> {
   const visit = await visitOf(app, c)
-  return visit ? refusePage(visit, 404) : c.text('This server does not serve that host name', 421)
+  return visit ? refusePage(visit, 404) : strangeHost(app, c)
 }
 
 /** Said when something broke that nobody foresaw. */

@@ -63,7 +63,7 @@ async function frameOf(
       domain: domain.name,
       origin: domain.origin,
       registrations: site.single_user ? 'closed' : registrationsWord[site.registrations],
-      sourceUrl: `${domain.origin}/about`,
+      sourceUrl: app.config.sourceUrl ?? `${domain.origin}/about`,
     },
     viewer:
       session && shown ? { ...shown, mayAdminister: await may(app, session.user, 'manage_users') } : null,

@@ -143,6 +143,14 @@ export const words = {
     go: 'Go there',
   },
 
+  strangeHost: {
+    plain: 'This server does not serve that host name',
+    title: 'This server goes by another name',
+    intro: 'It does not answer to the address that was asked for. Its pages are at:',
+    advice:
+      'If that address does not lead here yet, point its DNS record and your reverse proxy at this server.',
+  },
+
   tag: {
     title: (tag: string) => `#${tag}`,
     intro: 'Public posts known here that carry this tag.',

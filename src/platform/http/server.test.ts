@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { request } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
 import type { Context } from 'hono'
+import { generate } from 'selfsigned'
 import { openLog } from '#platform/log.ts'
 import { bareEndpoints, bareSite } from './bare-app.ts'
 import { clientOf, type Site } from './facts.ts'
@@ -48,6 +51,25 @@ function raw(port: number | null, send: (socket: Socket) => void): Promise<strin
     socket.on('error', () => {})
     socket.on('close', () => resolve(text))
     socket.on('connect', () => send(socket))
+  })
+}
+async function certificate(name: string): Promise<{ cert: string; key: string }> {
+  const made = await generate([{ name: 'commonName', value: name }], { keySize: 2048 })
+  return { cert: made.cert, key: made.private }
+}
+
+function overTls(port: number | null): Promise<{ status: number | undefined; name: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const asking = secureRequest(
+      { host: '127.0.0.1', port, path: '/health', rejectUnauthorized: false, agent: false },
+      (answer) => {
+        const { subject } = (answer.socket as TLSSocket).getPeerCertificate()
+        resolve({ status: answer.statusCode, name: [subject.CN].flat()[0] })
+        answer.resume()
+      },
+    )
+    asking.on('error', reject)
+    asking.end()
   })
 }
 const statusOf = (text: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
@@ -181,6 +203,15 @@ describe('over a socket', () => {
     assert.equal(status, 200)
     await first.close(50)
     await rm(dir, { recursive: true })
+  })
+
+  test('TLS of its own: the port speaks https alone, and takes a renewed certificate without a stop', async () => {
+    const [first, second] = [await certificate('one.example'), await certificate('two.example')]
+    const { port, renew } = await serve({ tls: first })
+    assert.deepEqual(await overTls(port), { status: 200, name: 'one.example' })
+    renew(second)
+    assert.deepEqual(await overTls(port), { status: 200, name: 'two.example' })
+    assert.equal(statusOf(await rawGet(port, '/health')), 0)
   })
 
   test('upgrades go to whoever takes them, else they are refused', async () => {

@@ -1,5 +1,6 @@
 import { chmod, unlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
@@ -28,6 +29,8 @@ export type ServerOptions = {
   log: Logger
   /** Proxies (addresses or CIDR blocks) whose word on the client counts; unix sockets are always trusted. */
   trusted: readonly string[]
+  /** Our own certificate chain and key (PEM), when no proxy speaks TLS for us. */
+  tls?: { cert: string; key: string } | undefined
   /** Takes WebSockets; without it upgrades are refused. */
   onUpgrade?(upgrade: Upgrade): void
   /** From how many ms on a request is warned about. */
@@ -41,7 +44,9 @@ export type Times = { headers: number; body: number; upload: number; idle: numbe
 export type OpenServer = {
   /** Where it listens: a port (useful after asking for 0), or null on a unix socket. */
   port: number | null
-  server: Server
+  server: Server | SecureServer
+  /** Takes a renewed certificate for connections from now on; does nothing on a plain port. */
+  renew(tls: { cert: string; key: string }): void
   /** Stops accepting, lets running requests finish for at most `graceMs` (25 s), then closes what is left. */
   close(graceMs?: number): Promise<void>
 }
@@ -54,18 +59,18 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const times = { ...USUAL_TIMES, ...options.times }
   const state = { closing: false, upgraded: new Set<Duplex>() }
   const listener = listenerOf(options, times, state)
-  const server = createServer(
-    {
-      maxHeaderSize: MOST_HEADER,
-      headersTimeout: times.headers,
-      // Bodies are timed one by one (an upload may take longer); this is the outer bound.
-      requestTimeout: times.upload,
-      connectionsCheckingInterval: Math.min(5000, times.headers),
-      keepAliveTimeout: times.idle,
-      noDelay: true,
-    },
-    listener,
-  )
+  const bounds = {
+    maxHeaderSize: MOST_HEADER,
+    headersTimeout: times.headers,
+    // Bodies are timed one by one (an upload may take longer); this is the outer bound.
+    requestTimeout: times.upload,
+    connectionsCheckingInterval: Math.min(5000, times.headers),
+    keepAliveTimeout: times.idle,
+    noDelay: true,
+  }
+  const server = options.tls
+    ? createSecureServer({ ...bounds, ...options.tls }, listener)
+    : createServer(bounds, listener)
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     takeUpgrade(options, state, { incoming, socket, head })
   })
@@ -74,6 +79,9 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   return {
     port: typeof address === 'object' ? ((address as AddressInfo | null)?.port ?? null) : null,
     server,
+    renew: (tls) => {
+      if (server instanceof SecureServer) server.setSecureContext(tls)
+    },
     close: (graceMs = 25_000) => close(server, state, graceMs),
   }
 }
@@ -210,7 +218,7 @@ export function refuseUpgrade(
   )
 }
 
-async function listen(server: Server, where: Listening): Promise<void> {
+async function listen(server: Server | SecureServer, where: Listening): Promise<void> {
   // A socket file that a killed process left behind would refuse the address for ever.
   if ('socket' in where) await removeDeadSocket(where.socket)
   await new Promise<void>((resolve, reject) => {
@@ -238,7 +246,7 @@ async function removeDeadSocket(path: string): Promise<void> {
   })
 }
 
-async function close(server: Server, state: State, graceMs: number): Promise<void> {
+async function close(server: Server | SecureServer, state: State, graceMs: number): Promise<void> {
   state.closing = true
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // Connections become idle one by one as their last answer leaves.
