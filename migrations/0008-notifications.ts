@@ -48,6 +48,7 @@ async function createJudgement(db: Kysely<never>, dialect: Dialect) {
   await createTable(db, dialect, 'notification_permission', pair, ['account_id', 'from_account_id'])
   await createIndex(db, 'notification_permission', ['from_account_id'])
   await createTable(db, dialect, 'notification_merge', pair, ['account_id', 'from_account_id'])
+  await createIndex(db, 'notification_merge', ['from_account_id'])
   await createTable(db, dialect, 'notification_request', {
     id: 'key',
     account_id: 'int',
@@ -60,4 +61,5 @@ async function createJudgement(db: Kysely<never>, dialect: Dialect) {
   await createIndex(db, 'notification_request', ['account_id', 'from_account_id'], { unique: true })
   await createIndex(db, 'notification_request', ['account_id', 'id'])
   await createIndex(db, 'notification_request', ['from_account_id'])
+  await createIndex(db, 'notification_request', ['last_status_id'])
 }

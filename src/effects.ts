@@ -5,6 +5,7 @@ import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
 import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
+import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
@@ -63,4 +64,14 @@ export const consequences: Consequence[] = [
   when(happenings.accountUpdated, [index.indexAccount]),
   when(happenings.accountDeleted, [index.unindexAccount]),
   when(happenings.signedUp, [index.indexAccount]),
+
+  // What is undone is told no more.
+  when(happenings.favouriteUndone, [forget.forgetFavourite]),
+  when(happenings.reblogUndone, [forget.forgetReblog]),
+  when(happenings.unfollowed, [forget.forgetFollow]),
+  when(happenings.followRejected, [forget.forgetFollow]),
+  when(happenings.followAccepted, [forget.forgetFollowRequest]),
+  when(happenings.blocked, [forget.forgetBlocked]),
+  when(happenings.statusDeleted, [forget.recountRequests]),
+  when(happenings.accountDeleted, [forget.forgetAccount]),
 ]

@@ -5,6 +5,9 @@ import * as oauth from './auth/oauth-api.ts'
 import * as filters from './filters/api.ts'
 import * as instance from './instance/api.ts'
 import * as notifications from './notifications/api.ts'
+import * as notificationGroups from './notifications/groups-api.ts'
+import * as notificationPolicy from './notifications/policy-api.ts'
+import * as notificationRequests from './notifications/requests-api.ts'
 import * as relationships from './relationships/api.ts'
 import * as domainBlocks from './relationships/domain-blocks-api.ts'
 import * as personal from './relationships/personal-api.ts'
@@ -30,6 +33,9 @@ const rooms: object[] = [
   polls,
   timelines,
   notifications,
+  notificationGroups,
+  notificationPolicy,
+  notificationRequests,
   filters,
   streaming,
 ]

@@ -4,25 +4,32 @@ import { accountById, accountsByIds } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { permissions } from '#auth/roles.ts'
 import { job } from '#platform/jobs/declare.ts'
+import { followOf, followRequestOf } from '#relationships/relationships.ts'
 import type { NotificationType } from './kinds.ts'
 import { tell } from './tell.ts'
 
 const Id = z.number().int()
 const Relation = z.object({ accountId: Id, targetId: Id })
 
-function notifyTarget(name: string, type: NotificationType) {
+type Stands = (app: App, accountId: number, targetId: number) => Promise<object | undefined>
+
+function notifyTarget(name: string, type: NotificationType, stands: Stands) {
   return job({
     name,
     queue: 'local',
     tries: 5,
     payload: Relation,
     async run(app, { accountId, targetId }) {
-      await tell(app, { to: targetId, from: accountId, type })
+      if (await stands(app, accountId, targetId)) await tell(app, { to: targetId, from: accountId, type })
     },
   })
 }
-export const notifyFollowed = notifyTarget('notify followed', 'follow')
-export const notifyFollowRequested = notifyTarget('notify follow requested', 'follow_request')
+export const notifyFollowed = notifyTarget('notify followed', 'follow', followOf)
+export const notifyFollowRequested = notifyTarget(
+  'notify follow requested',
+  'follow_request',
+  followRequestOf,
+)
 
 /** Tells a member what a block or a suspension did to their follows. Nobody else caused it, so it comes from themselves. */
 export const notifySevered = job({

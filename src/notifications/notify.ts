@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '#app.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { DAY } from '#platform/times.ts'
+import { reblogOf } from '#statuses/reblog.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
 import type { NotificationType } from './kinds.ts'
@@ -58,10 +59,23 @@ function isOld(app: App, status: StatusRow): boolean {
   return status.created_at < app.now() - DAY
 }
 
+async function isFavourited(app: App, statusId: number, accountId: number): Promise<boolean> {
+  const found = await app.db
+    .selectFrom('favourite')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('status_id', '=', statusId)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 const Marked = z.object({ statusId: Id, accountId: Id })
 
+/** Whether what was done has not been undone meanwhile. */
+type Stands = (app: App, statusId: number, accountId: number) => Promise<boolean>
+
 /** Declares the job that tells an author what another did to a status. */
-function notifyAuthor(name: string, type: NotificationType) {
+function notifyAuthor(name: string, type: NotificationType, stands: Stands) {
   return job({
     name,
     queue: 'local',
@@ -69,12 +83,17 @@ function notifyAuthor(name: string, type: NotificationType) {
     payload: Marked,
     async run(app, { statusId, accountId }) {
       const status = await statusById(app, statusId)
-      if (status) await tell(app, { to: status.account_id, from: accountId, type, status })
+      if (!status || !(await stands(app, statusId, accountId))) return
+      await tell(app, { to: status.account_id, from: accountId, type, status })
     },
   })
 }
-export const notifyFavourited = notifyAuthor('notify favourited', 'favourite')
-export const notifyReblogged = notifyAuthor('notify reblogged', 'reblog')
+export const notifyFavourited = notifyAuthor('notify favourited', 'favourite', isFavourited)
+export const notifyReblogged = notifyAuthor(
+  'notify reblogged',
+  'reblog',
+  async (app, statusId, accountId) => (await reblogOf(app, accountId, statusId)) !== undefined,
+)
 
 export const notifyBoosters = job({
   name: 'notify boosters of an edit',

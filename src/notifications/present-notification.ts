@@ -12,17 +12,23 @@ import type { NotificationRow } from './notifications.ts'
 /** What a notification points at, ready to be laid into its shape. */
 export type Subject = Partial<Pick<Notification, 'status'>>
 export type Told = { row: NotificationRow; account: Account; subject: Subject }
+export type Loaded = { told: Told[]; accounts: Map<number, Account> }
 
 /**
  * These notifications with what they are about, in order: one query a kind. Those by the suspended, and those about
- * what is gone or may no longer be seen, are left out (PRIV-14, BLK-06).
+ * what is gone or may no longer be seen, are left out (PRIV-14, BLK-06). `others` are accounts to load along.
  */
-export async function loadTold(app: App, reader: Reader, rows: readonly NotificationRow[]): Promise<Told[]> {
-  if (rows.length === 0) return []
+export async function loadTold(
+  app: App,
+  reader: Reader,
+  rows: readonly NotificationRow[],
+  others: readonly number[] = [],
+): Promise<Loaded> {
+  if (rows.length === 0) return { told: [], accounts: new Map() }
   const senders = rows.map((row) => row.from_account_id)
-  const accounts = await presentAccountsById(app, reader, senders)
+  const accounts = await presentAccountsById(app, reader, [...senders, ...others])
   const statuses = await statusesOf(app, reader, rows)
-  return rows.flatMap((row): Told[] => {
+  const told = rows.flatMap((row): Told[] => {
     const [type] = knownTypes([row.type])
     const account = accounts.get(row.from_account_id)
     if (!type || !account || account.suspended) return []
@@ -32,6 +38,7 @@ export async function loadTold(app: App, reader: Reader, rows: readonly Notifica
     if (about === 'status' && !status) return []
     return [{ row, account, subject }]
   })
+  return { told, accounts }
 }
 
 async function statusesOf(app: App, reader: Reader, rows: readonly NotificationRow[]) {
@@ -57,7 +64,7 @@ export async function presentNotifications(
   rows: readonly NotificationRow[],
   supported: Supported = null,
 ): Promise<Notification[]> {
-  return (await loadTold(app, reader, rows)).map((told) => ({
+  return (await loadTold(app, reader, rows)).told.map((told) => ({
     id: String(told.row.id),
     type: told.row.type,
     group_key: told.row.group_key,

@@ -46,6 +46,30 @@ export async function addToRequest(tx: App, row: NotificationRow): Promise<void>
     .execute()
 }
 
+/** Counts again what waits in a request; one with nothing left goes. In the caller's transaction. */
+export async function recountRequest(tx: App, row: NotificationRequestRow): Promise<void> {
+  const pair = { account: row.account_id, from: row.from_account_id }
+  const count = Number((await waitingOf(tx, pair))[0]?.n ?? 0)
+  if (count === 0) {
+    await tx.db.deleteFrom('notification_request').where('id', '=', row.id).execute()
+    return
+  }
+  const last = await tx.db
+    .selectFrom('notification')
+    .select('status_id')
+    .where('account_id', '=', pair.account)
+    .where('from_account_id', '=', pair.from)
+    .where('type', 'in', ['mention', 'quote'])
+    .where('filtered', '=', 1)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  await tx.db
+    .updateTable('notification_request')
+    .set({ notifications_count: count, last_status_id: last?.status_id ?? null })
+    .where('id', '=', row.id)
+    .execute()
+}
+
 /** A page of those who wait, newest first; the suspended are left out. */
 export async function requestsOf(app: App, accountId: number, page: Page): Promise<NotificationRequestRow[]> {
   const query = app.db

@@ -35,8 +35,8 @@ type PagedOptions = {
   found: number
 }
 
-/** The items with the Link header that clients page by (surface g); other query fields are kept. */
-export function paged<T>(items: T[], options: PagedOptions): Reply<T[]> {
+/** What is answered, mostly a list, with the Link header that clients page by (surface g); other query fields are kept. */
+export function paged<T>(items: T, options: PagedOptions): Reply<T> {
   const { request, page, first, last, style, found } = options
   if (first === null || last === null) return new Reply(items)
   const link = (rel: string, name: string, value: number) => {
