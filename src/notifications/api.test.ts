@@ -46,7 +46,8 @@ for (const database of databases) {
           const id = tx.newId()
           const usual = { from_account_id: w.cast.bob.id, type: 'follow', status_id: null }
           const shown = { filtered: 0, newest: 1, group_key: `ungrouped-${id}` }
-          const made = { id, account_id: w.cast.alice.id, collection_id: null, warning_id: null }
+          const none = { severance_id: null, report_id: null, collection_id: null, warning_id: null }
+          const made = { id, account_id: w.cast.alice.id, ...none }
           await tx.db
             .insertInto('notification')
             .values({ ...made, ...usual, ...shown, created_at: tx.now(), ...row } as NotificationRow)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
+import { RelationshipSeveranceEvent } from '#relationships/severances.ts'
 import { Status } from '#statuses/entities.ts'
 
 /** https://docs.joinmastodon.org/entities/NotificationFallback/ */
@@ -19,6 +20,7 @@ export const Notification = z.object({
   created_at: z.string(),
   account: Account,
   status: Status.optional(),
+  event: RelationshipSeveranceEvent.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type Notification = z.infer<typeof Notification>
@@ -35,6 +37,7 @@ export const NotificationGroup = z.object({
   latest_page_notification_at: z.string().optional(),
   sample_account_ids: z.array(z.string()),
   status_id: z.string().optional(),
+  event: RelationshipSeveranceEvent.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type NotificationGroup = z.infer<typeof NotificationGroup>

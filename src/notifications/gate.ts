@@ -21,14 +21,17 @@ export type Interruption = {
 
 type Tie = { kind: 'blocked' | 'parted' | 'muted' | 'following' | 'followed' | 'permitted'; since: number }
 
-const ties = prepared<{ to: number; from: number; host: string; now: number }, Tie>(
-  (_db, { to, from, host, now }) => sql<Tie>`
+type Pair = { to: number; from: number; host: string; conversation: number; now: number }
+const ties = prepared<Pair, Tie>(
+  (_db, { to, from, host, conversation, now }) => sql<Tie>`
     select 'blocked' as kind, created_at as since from block where account_id = ${to} and target_id = ${from}
     union all select 'blocked', created_at from block where account_id = ${from} and target_id = ${to}
     union all select 'parted', created_at from account_domain_block
       where account_id = ${to} and domain = ${host}
     union all select 'muted', created_at from mute where account_id = ${to} and target_id = ${from}
       and hide_notifications = 1 and (expires_at is null or expires_at > ${now})
+    union all select 'muted', created_at from conversation_mute
+      where account_id = ${to} and conversation_id = ${conversation}
     union all select 'following', created_at from follow where account_id = ${to} and target_id = ${from}
     union all select 'followed', created_at from follow where account_id = ${from} and target_id = ${to}
     union all select 'permitted', created_at from notification_permission
@@ -45,7 +48,8 @@ export async function judge(app: App, about: Interruption): Promise<Verdict> {
   if (to.suspended_at !== null) return 'drop'
   if (to.id === from.id) return kind.ofOneself ? 'accept' : 'drop'
   if (from.suspended_at !== null) return 'drop'
-  const known = await ties(app, { to: to.id, from: from.id, host: from.host, now: app.now() })
+  const conversation = status?.conversation_id ?? 0
+  const known = await ties(app, { to: to.id, from: from.id, host: from.host, conversation, now: app.now() })
   const has = (one: Tie['kind']) => known.some((tie) => tie.kind === one)
   // A blocked host is silent, but for somebody there who is followed nevertheless.
   if (has('parted') && !has('following')) return 'drop'

@@ -2,15 +2,13 @@ import type { Account } from '#accounts/present-account.ts'
 import { presentAccountsById } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
 import { isoTime } from '#platform/times.ts'
-import type { Status } from '#statuses/entities.ts'
-import { presentStatuses } from '#statuses/present-status.ts'
 import type { Notification } from './entities.ts'
 import { fallbackOf } from './fallback.ts'
-import { kindOf, knownTypes } from './kinds.ts'
+import { knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
+import type { Subject } from './subjects.ts'
+import { loadSubjects } from './subjects.ts'
 
-/** What a notification points at, ready to be laid into its shape. */
-export type Subject = Partial<Pick<Notification, 'status'>>
 export type Told = { row: NotificationRow; account: Account; subject: Subject }
 export type Loaded = { told: Told[]; accounts: Map<number, Account> }
 
@@ -27,24 +25,14 @@ export async function loadTold(
   if (rows.length === 0) return { told: [], accounts: new Map() }
   const senders = rows.map((row) => row.from_account_id)
   const accounts = await presentAccountsById(app, reader, [...senders, ...others])
-  const statuses = await statusesOf(app, reader, rows)
+  const subjectOf = await loadSubjects(app, reader, rows)
   const told = rows.flatMap((row): Told[] => {
-    const [type] = knownTypes([row.type])
     const account = accounts.get(row.from_account_id)
-    if (!type || !account || account.suspended) return []
-    const status = row.status_id === null ? undefined : statuses.get(row.status_id)
-    const subject: Subject = { ...(status ? { status } : {}) }
-    const { about } = kindOf(type)
-    if (about === 'status' && !status) return []
+    const subject = subjectOf(row)
+    if (!account || account.suspended || !subject) return []
     return [{ row, account, subject }]
   })
   return { told, accounts }
-}
-
-async function statusesOf(app: App, reader: Reader, rows: readonly NotificationRow[]) {
-  const ids = [...new Set(rows.flatMap((row) => row.status_id ?? []))]
-  if (ids.length === 0) return new Map<number, Status>()
-  return new Map((await presentStatuses(app, reader, ids)).map((status) => [Number(status.id), status]))
 }
 
 /** Kinds that the asking app shows by itself; the others come with words for it. Null when it did not say. */
