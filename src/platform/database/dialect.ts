@@ -22,6 +22,12 @@ export type Dialect = {
   recordsOf(list: string, columns: RecordColumns): RawBuilder<unknown>
   /** Joins to each row so far the rows of `table` whose ids `pick` selects; `pick` may look at the row and has a limit. */
   joinPicked(table: string, pick: RawBuilder<unknown>): RawBuilder<unknown>
+  /** The column of all rows as one text, joined by commas. */
+  textOf(column: RawBuilder<unknown>): RawBuilder<string | null>
+  /** Whether rows become visible in the order in which they were numbered: never a smaller number after a larger one. */
+  visibleInOrder: boolean
+  /** Makes a query read a table by this index, where the database can be told. */
+  readBy(index: string): RawBuilder<unknown>
   /** Rows that another worker holds are passed over; SQLite has one writer and needs nothing. */
   skipLocked: RawBuilder<unknown>
   /** Holds the rows read until the end of the transaction; SQLite has one writer and needs nothing. */
@@ -72,6 +78,9 @@ export const sqliteDialect: Dialect = {
   recordsOf: (list, columns) =>
     sql`(select ${unpacked(columns, (place) => `value ->> ${place}`)} from json_each(${list})) as item`,
   joinPicked: (table, pick) => sql`join ${sql.table(table)} on ${sql.ref(`${table}.id`)} in (${pick})`,
+  textOf: (column) => sql<string | null>`group_concat(${column})`,
+  visibleInOrder: true,
+  readBy: (index) => sql`indexed by ${sql.table(index)}`,
   skipLocked: sql``,
   holdRows: sql``,
   async afterDelete(db, table, when, statement) {
@@ -117,6 +126,9 @@ export const postgresDialect: Dialect = {
   // A list of ids from a correlated subquery would be asked for every row of the table here.
   joinPicked: (table, pick) => sql`cross join lateral (${pick}) as picked
     join ${sql.table(table)} on ${sql.ref(`${table}.id`)} = picked.id`,
+  textOf: (column) => sql<string | null>`string_agg(${column}::text, ',')`,
+  visibleInOrder: false,
+  readBy: () => sql``,
   skipLocked: sql`for update skip locked`,
   holdRows: sql`for update`,
   async afterDelete(db, table, when, statement) {

@@ -11,6 +11,7 @@ import * as notifications from '../../../migrations/0008-notifications.ts'
 import * as push from '../../../migrations/0009-push.ts'
 import * as search from '../../../migrations/0010-search.ts'
 import * as filtersAndFinds from '../../../migrations/0011-filters-and-finds.ts'
+import * as readingOrder from '../../../migrations/0012-reading-order.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -30,6 +31,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0009-push', migration: push },
   { name: '0010-search', migration: search },
   { name: '0011-filters-and-finds', migration: filtersAndFinds },
+  { name: '0012-reading-order', migration: readingOrder },
 ]
 
 /** The newest schema this program knows. */
