@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
+import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { NotificationTables } from '#notifications/notifications.ts'
 import type { BlobStore, BlobTables } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config.ts'
@@ -30,6 +31,7 @@ export type Tables = AccountTables &
   PollTables &
   RelationshipTables &
   SearchTables &
+  RemoteFileTables &
   StatusTables
 
 /** A hosted domain with its alternates read. */

@@ -4,6 +4,7 @@ import * as auth from './auth/api.ts'
 import * as oauth from './auth/oauth-api.ts'
 import * as filters from './filters/api.ts'
 import * as instance from './instance/api.ts'
+import * as media from './media/api.ts'
 import * as notifications from './notifications/api.ts'
 import * as notificationGroups from './notifications/groups-api.ts'
 import * as notificationPolicy from './notifications/policy-api.ts'
@@ -28,6 +29,7 @@ const rooms: object[] = [
   domainBlocks,
   search,
   accounts,
+  media,
   statuses,
   interactions,
   polls,

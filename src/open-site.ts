@@ -7,6 +7,7 @@ import { openLimits } from '#platform/http/limits.ts'
 import { mount } from '#platform/http/mount.ts'
 import { openApi } from '#platform/http/openapi.ts'
 import { openRouter } from '#platform/http/router.ts'
+import { scratchDirectory } from '#platform/scratch.ts'
 import { version } from '#platform/version.ts'
 import { endpoints } from './endpoints.ts'
 import { mountDocuments } from './federation/documents.ts'
@@ -35,6 +36,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
     findViewer: (token) => findToken(app, token),
     limits,
     checkAnswers: options.checkAnswers ?? false,
+    uploadsDir: scratchDirectory(app),
   })
   mountInbox(site, app)
   mountDocuments(site, app)

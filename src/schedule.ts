@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
+import { forgetUnattached } from '#media/drop-media.ts'
 import { jobChores } from '#platform/jobs/chores.ts'
 import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
+import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { buildOnce } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
@@ -57,6 +59,8 @@ export const schedule: CronEntry[] = [
     await buildOnce(app)
     await indexTodo(app)
   }),
+  every('forget uploads without a status', { every: HOUR }, forgetUnattached),
+  every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {
       await tx.db

@@ -3,6 +3,7 @@ import { BLOB_KEY, deleteBlob, insertBlob, type StoredBlob, storeBlob } from '#p
 import { invalid } from '#platform/errors.ts'
 import type { UploadedFile } from '#platform/http/uploads.ts'
 import { resizePicture } from '#platform/images.ts'
+import { MEDIA_ENDINGS } from '#platform/media-types.ts'
 import type { AccountRow } from './accounts.ts'
 
 export type PictureKind = 'avatar' | 'header'
@@ -15,9 +16,6 @@ export const pictureSizes = {
 
 /** 8 MiB, as sent. */
 export const MOST_PICTURE_BYTES = 8 * 1024 * 1024
-
-/** The ending of a picture's address, by what it was made into. */
-const ENDINGS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
 
 /** What was sent as a picture. */
 export type PictureFile = Pick<UploadedFile, 'size' | 'bytes'>
@@ -74,7 +72,7 @@ export async function placePicture(
   if (old) await deleteBlob(tx, old)
   if (!picture) return { [`${kind}_url`]: null, [`${kind}_description`]: '' }
   const { key } = await insertBlob(tx, picture)
-  return { [`${kind}_url`]: `${domain.origin}/media/${key}.${ENDINGS[picture.mime]}` }
+  return { [`${kind}_url`]: `${domain.origin}/media/${key}.${MEDIA_ENDINGS[picture.mime]}` }
 }
 
 /** The key of a file of ours in its address; null for addresses of others. */

@@ -3,6 +3,7 @@ import { accountById } from '#accounts/accounts.ts'
 import { Account, presentAccount } from '#accounts/present-account.ts'
 import { profileLimits } from '#accounts/update-profile.ts'
 import type { App, HostedDomain } from '#app.ts'
+import { mediaLimits, takenMimeTypes } from '#platform/media-types.ts'
 import { isLoopbackDomain } from '#platform/public-domain.ts'
 import { version } from '#platform/version.ts'
 import { presentRules, Rule } from './rules.ts'
@@ -83,7 +84,7 @@ export async function presentInstance(app: App, domain: HostedDomain): Promise<z
     icon: [{ src: `${domain.origin}/assets/icon.png`, size: '192x192' }],
     languages: site.languages,
     configuration: {
-      ...configurationOf(),
+      ...configurationOf(app),
       urls: {
         streaming: streamingUrl(app, domain),
         status: null,
@@ -132,7 +133,7 @@ export async function presentInstanceV1(app: App, domain: HostedDomain): Promise
     registrations: site.registrations !== 'none' && !site.single_user,
     approval_required: site.registrations === 'approved',
     invites_enabled: false,
-    configuration: configurationOf(),
+    configuration: configurationOf(app),
     contact_account: await contactOf(app, domain, site.contact_account_id),
     rules: await presentRules(app, domain.id),
   }
@@ -149,7 +150,7 @@ async function contactOf(app: App, domain: HostedDomain, id: number | null): Pro
 }
 
 /** The limits that clients hold to before they send (surface j). */
-function configurationOf() {
+function configurationOf(app: App) {
   return {
     accounts: {
       max_display_name_length: profileLimits.displayName,
@@ -164,18 +165,18 @@ function configurationOf() {
     },
     statuses: {
       max_characters: CHARACTERS,
-      max_media_attachments: 4,
+      max_media_attachments: mediaLimits.perStatus,
       characters_reserved_per_url: CHARACTERS_PER_URL,
       supported_mime_types: ['text/plain', 'text/markdown'],
     },
     media_attachments: {
-      supported_mime_types: [] as string[],
-      description_limit: 1500,
-      image_size_limit: 16_777_216,
-      image_matrix_limit: 33_177_600,
-      video_size_limit: 103_809_024,
-      video_frame_rate_limit: 120,
-      video_matrix_limit: 8_294_400,
+      supported_mime_types: takenMimeTypes(app.config.ffmpeg !== undefined),
+      description_limit: mediaLimits.description,
+      image_size_limit: mediaLimits.imageBytes,
+      image_matrix_limit: mediaLimits.imagePixels,
+      video_size_limit: mediaLimits.filmBytes,
+      video_frame_rate_limit: mediaLimits.filmFrameRate,
+      video_matrix_limit: mediaLimits.filmPixels,
     },
     polls: {
       max_options: 4,

@@ -1,5 +1,6 @@
 import { createECDH } from 'node:crypto'
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
 import type { SettingValues } from './config-schema.ts'
 import type { DatabaseChoice } from './database/open.ts'
 import { isLoopbackDomain, isPublicDomain } from './public-domain.ts'
@@ -29,6 +30,8 @@ export type Derived = {
   /** The web push pair, when it was given; otherwise secrets.json has one. */
   vapid: { publicKey: string; privateKey: string } | undefined
   logLevel: LogLevel
+  /** What makes films and sounds playable everywhere, where the machine has it. */
+  ffmpeg: { ffmpeg: string; ffprobe: string } | undefined
 }
 
 export type Fault = { key: string; level: 'invalid' | 'refused'; sentence: string }
@@ -46,7 +49,7 @@ const TRUSTED_BY_DEFAULT = [
 ]
 
 /** Draws the conclusions; what contradicts itself is told in `faults`. */
-export function derive(values: Inputs, cwd: string): { derived: Derived; faults: Fault[] } {
+export function derive(values: Inputs, cwd: string, path = ''): { derived: Derived; faults: Fault[] } {
   const dataDirectory = resolve(cwd, values.HYRAX_DATA)
   const listen: Listen =
     values.SOCKET === undefined
@@ -66,8 +69,20 @@ export function derive(values: Inputs, cwd: string): { derived: Derived; faults:
         ? { publicKey: urlSafe(VAPID_PUBLIC_KEY), privateKey: urlSafe(VAPID_PRIVATE_KEY) }
         : undefined,
     logLevel: deriveLogLevel(values.LOG_LEVEL, values.RAILS_LOG_LEVEL),
+    ffmpeg: findFfmpeg(values, cwd, path),
   }
   return { derived, faults: contradictions(values, derived) }
+}
+
+function findFfmpeg(values: Inputs, cwd: string, path: string): Derived['ffmpeg'] {
+  const find = (name: string, given: string | undefined) => {
+    if (given !== undefined) return existsSync(resolve(cwd, given)) ? resolve(cwd, given) : undefined
+    const folders = path.split(delimiter).filter((folder) => folder !== '')
+    return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
+  }
+  const ffmpeg = find('ffmpeg', values.FFMPEG_BINARY)
+  const ffprobe = find('ffprobe', values.FFPROBE_BINARY)
+  return ffmpeg && ffprobe ? { ffmpeg, ffprobe } : undefined
 }
 
 function derivePlace(values: Inputs, listen: Listen) {

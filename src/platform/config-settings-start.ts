@@ -166,6 +166,19 @@ const keeping = {
     folded: true,
     sentence: 'The data directory: database, media, secrets.',
   },
+  FFMPEG_BINARY: {
+    type: 'path',
+    fate: 'supported',
+    folded: true,
+    sentence:
+      'The ffmpeg to run; found on the PATH when left out. Without one, films are taken as they come.',
+  },
+  FFPROBE_BINARY: {
+    type: 'path',
+    fate: 'supported',
+    folded: true,
+    sentence: 'The ffprobe to run; found on the PATH when left out.',
+  },
   HYRAX_DB: {
     type: 'enum',
     values: ['sqlite', 'postgres'],

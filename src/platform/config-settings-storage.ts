@@ -63,7 +63,5 @@ export const storageSettings = {
     CACHE_BUSTER_HTTP_METHOD: ['string', 'Telling the cache: the method.', { default: 'GET' }],
     CACHE_BUSTER_SECRET_HEADER: ['string', 'Telling the cache: the header of the secret.'],
     CACHE_BUSTER_SECRET: ['secret', 'Telling the cache: the secret.'],
-    FFMPEG_BINARY: ['path', 'The ffmpeg to run; without one videos are passed through.'],
-    FFPROBE_BINARY: ['path', 'The ffprobe to run.'],
   }),
 }

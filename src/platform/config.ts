@@ -183,9 +183,9 @@ function assemble(
   values: Inputs,
   resolved: Config['resolved'],
   findings: Finding[],
-  { cwd }: ConfigRequest,
+  { cwd, env }: ConfigRequest,
 ): Config {
-  const { derived, faults } = derive(values, cwd)
+  const { derived, faults } = derive(values, cwd, env.PATH)
   for (const fault of faults) settle(findings, fault, resolved[fault.key]?.origin ?? 'default')
   const plain = Object.entries(resolved).flatMap(([name, { value }]) =>
     settings[name]?.folded ? [] : [[propertyOf(name), value]],

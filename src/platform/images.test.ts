@@ -95,7 +95,7 @@ describe('resizePicture', { concurrency: 2 }, () => {
     }
   })
 
-  test('a picture that is cut off is refused, and so is HEIC, by name', async () => {
+  test('a picture that is cut off is refused, of whatever kind', async () => {
     const noise = sharp({
       create: {
         width: 300,
@@ -112,6 +112,6 @@ describe('resizePicture', { concurrency: 2 }, () => {
       )
     }
     const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0', 'latin1')
-    await assert.rejects(resizePicture(heic, square), refused(/HEIC/))
+    await assert.rejects(resizePicture(heic, square), refused(/damaged or cut off/))
   })
 })

@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { statusDeleted } from '#happenings.ts'
+import { releaseMedia } from '#media/drop-media.ts'
 import { erasePolls } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
@@ -101,10 +102,10 @@ export async function erase(tx: App, ids: number[]): Promise<void> {
     'favourite',
     'bookmark',
     'notification',
-    'media',
   ] as const) {
     await tx.db.deleteFrom(table).where('status_id', 'in', ids).execute()
   }
   await erasePolls(tx, ids)
+  await releaseMedia(tx, ids)
   await tx.db.deleteFrom('status').where('id', 'in', ids).execute()
 }

@@ -90,6 +90,18 @@ export type MediaRow = {
   /** JSON of width, height, duration, focus. */
   meta: string
   created_at: number
+  /** `ready`, `processing` or `failed`: what is not ready is not attached to anything. */
+  state: string
+  /** Why it failed. */
+  fault: string | null
+  /** The file as it was sent, until it is processed. */
+  source_key: string | null
+  /** Where the preview of an attachment from elsewhere lies. */
+  preview_url: string | null
+  /** The scheduled status that waits with it. */
+  scheduled_id: number | null
+  /** Since when it belongs to no status; null while it does. */
+  unattached_at: number | null
 }
 
 export type StatusTables = {

@@ -5,19 +5,7 @@ import type { App } from '#app.ts'
 import { type BlobRow, type ByteRange, blobByKey } from '#platform/blobs/blobs.ts'
 import { headerOf } from '#platform/http/body.ts'
 import type { Site } from '#platform/http/facts.ts'
-
-/** What files may be served as, with the ending of their address. Never a type that means a document or a script (ORG-12). */
-const TYPES: Record<string, string> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'image/avif': 'avif',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
-  'audio/mpeg': 'mp3',
-  'audio/ogg': 'ogg',
-}
+import { MEDIA_ENDINGS } from '#platform/media-types.ts'
 
 /** Pictures that stand in where there is none, at the addresses that clients and other servers know. */
 const STATIC: Record<string, string> = {
@@ -55,15 +43,16 @@ export function mountMedia(site: Hono<Site>, app: App): void {
 async function serveFile(c: Context<Site>, app: App): Promise<Response> {
   const [key = '', ending, ...more] = (c.req.param('name') ?? '').split('.')
   const blob = await blobByKey(app, key)
-  if (!blob || more.length > 0 || (ending !== undefined && ending !== TYPES[blob.mime])) return c.notFound()
+  if (!blob || more.length > 0 || (ending !== undefined && ending !== MEDIA_ENDINGS[blob.mime]))
+    return c.notFound()
   const headers: Record<string, string> = {
     ...FILE_HEADERS,
     'Cache-Control': 'public, max-age=31536000, immutable',
-    'Content-Type': blob.mime in TYPES ? blob.mime : 'application/octet-stream',
+    'Content-Type': blob.mime in MEDIA_ENDINGS ? blob.mime : 'application/octet-stream',
     'Accept-Ranges': 'bytes',
     ETag: `"${blob.key}"`,
   }
-  if (!(blob.mime in TYPES)) headers['Content-Disposition'] = 'attachment'
+  if (!(blob.mime in MEDIA_ENDINGS)) headers['Content-Disposition'] = 'attachment'
   if (isKnown(c, `"${blob.key}"`)) return c.body(null, 304, headers)
   const range = rangeOf(c, blob)
   if (range === 'beyond') return c.body(null, 416, { ...headers, 'Content-Range': `bytes */${blob.size}` })

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -16,6 +17,12 @@ export type ByteRange = { start: number; end: number }
 export type BlobStore = {
   /** Stores for good (power cuts included) and returns the hash. */
   put(bytes: Uint8Array): Promise<string>
+  /** The same for a file, which it takes away from where it lies. */
+  putFile(path: string): Promise<string>
+  /** Where a program that reads files finds the content. */
+  pathOf(hash: string): string
+  /** Bytes of the disk, and how many of them are free. */
+  room(): Promise<{ free: number; total: number }>
   has(hash: string): boolean
   /** Part of the content: at once where it is small, else as a stream; null when it is gone. */
   read(hash: string, range: ByteRange): Promise<Uint8Array | ReadableStream<Uint8Array> | null>
@@ -42,6 +49,12 @@ export async function blobByKey(app: App, key: string): Promise<BlobRow | undefi
 /** Stores content ahead of the transaction that will use it; `abandonBlob` when that never comes to be. */
 export async function storeBlob(app: App, bytes: Uint8Array, mime: string): Promise<StoredBlob> {
   return { hash: await app.blobs.put(bytes), size: bytes.length, mime }
+}
+
+/** The same for content that lies in a file, which is taken away from there and never read into memory. */
+export async function storeFile(app: App, path: string, mime: string): Promise<StoredBlob> {
+  const { size } = await stat(path)
+  return { hash: await app.blobs.putFile(path), size, mime }
 }
 
 /** Gives stored content a key, in the caller's transaction. Throws `unavailable` when it was removed meanwhile. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync, unlinkSync } from 'node:fs'
-import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { copyFile, mkdir, open, rename, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { BlobStore } from './blobs.ts'
@@ -18,10 +18,22 @@ export function openFiles(directory: string): BlobStore {
   return {
     async put(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex')
-      await writeDurably(pathOf(hash), bytes)
+      await writeDurably(pathOf(hash), (temporary) => writeWhole(temporary, bytes))
+      return hash
+    },
+    async putFile(path) {
+      const sum = createHash('sha256')
+      for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
+      const hash = sum.digest('hex')
+      await writeDurably(pathOf(hash), (temporary) => moveWhole(path, temporary))
       return hash
     },
     has: (hash) => existsSync(pathOf(hash)),
+    pathOf,
+    async room() {
+      const { bavail, blocks, bsize } = await statfs(await nearest(directory))
+      return { free: bavail * bsize, total: blocks * bsize }
+    },
     async read(hash, range) {
       const path = pathOf(hash)
       const { start, end } = range
@@ -52,19 +64,20 @@ async function readPart(path: string, start: number, end: number): Promise<Uint8
   }
 }
 
+/** The directory itself, or the nearest one above it that is there. */
+async function nearest(directory: string): Promise<string> {
+  let at = directory
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+  return at
+}
+
 /** Once it returns, the file is whole and stays so after a power cut: content first, then its name. */
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(path)
   const made = await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = join(folder, `.${randomUUID()}`)
   try {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await fill(temporary)
     await rename(temporary, path)
   } catch (error) {
     await unlink(temporary).catch(() => {})
@@ -74,6 +87,32 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   // A folder made just now is itself a name in its parent.
   if (made === undefined) return
   for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at))
+}
+
+async function writeWhole(temporary: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(temporary, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Takes a file from where it lies; between two disks it is copied. */
+async function moveWhole(from: string, temporary: string): Promise<void> {
+  await rename(from, temporary).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EXDEV') throw error
+    await copyFile(from, temporary)
+    await unlink(from)
+  })
+  const file = await open(temporary, 'r+')
+  try {
+    await file.chmod(0o600)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

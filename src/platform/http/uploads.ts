@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, readFile, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -36,6 +36,14 @@ export class UploadedFile {
   /** The whole content. */
   async bytes(): Promise<Buffer> {
     return this.#bytes ?? readFile(this.path as string)
+  }
+
+  /** Where it lies; what is in memory is written into `directory` first. */
+  async lieIn(directory: string): Promise<string> {
+    if (this.path) return this.path
+    const path = join(directory, `upload-${randomUUID()}`)
+    await writeFile(path, this.#bytes as Buffer, { mode: 0o600, flag: 'wx' })
+    return path
   }
 
   /** Removes the temporary file, if there is one and nobody moved it away. */
@@ -197,6 +205,7 @@ async function keepFile(
 }
 
 async function openSpill(dir: string): Promise<{ path: string; handle: FileHandle }> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
   const path = join(dir, `hyrax-upload-${randomUUID()}`)
   return { path, handle: await open(path, 'wx', 0o600) }
 }

@@ -10,7 +10,10 @@ export type ShownMedia = {
   preview_url: string | null
   remote_url: string | null
   description: string | null
-  meta: { original?: { width: number; height: number }; focus?: { x: number; y: number } } | null
+  meta: {
+    original?: { width?: number; height?: number }
+    focus?: { x: number; y: number }
+  } | null
 }
 
 /** Pictures and videos in one box by their number, then sound, then files we cannot show. */
@@ -18,7 +21,7 @@ export function mediaOf(media: readonly ShownMedia[]): Html {
   const seen = media.filter(({ type, url }) => type !== 'unknown' && type !== 'audio' && safeUrl(url))
   const rest = media.filter((each) => !seen.includes(each))
   const count = seen.length > 4 ? 'many' : seen.length
-  const wide = seen.every(({ meta }) => (meta?.original ? meta.original.width > meta.original.height : false))
+  const wide = seen.every(({ meta }) => (meta?.original?.width ?? 0) > (meta?.original?.height ?? 0))
   return html`
     ${
       seen.length > 0 &&
@@ -49,7 +52,8 @@ export function mediaInWords(media: readonly ShownMedia[], poll: boolean): strin
 
 function picture(media: ShownMedia): Html {
   const { description, meta } = media
-  const size = meta?.original && html` width="${meta.original.width}" height="${meta.original.height}"`
+  const size =
+    meta?.original?.height && html` width="${meta.original.width}" height="${meta.original.height}"`
   const { x = 0, y = 0 } = meta?.focus ?? {}
   // Without inline styles the focal point is kept in fifths.
   const focus = meta?.focus && html` data-fx="${fifth(x)}" data-fy="${fifth(-y)}"`
