@@ -63,8 +63,5 @@ async function createSchedule(db: Kysely<never>, dialect: Dialect) {
   })
   await createIndex(db, 'scheduled_status', ['account_id', 'id'])
   await createIndex(db, 'scheduled_status', ['scheduled_at'])
-  // Set while an upload waits for the publication of a scheduled post: nobody else may take it, nothing sweeps it.
-  await addColumns(db, dialect, 'media', { scheduled_status_id: 'int?' })
-  await createIndex(db, 'media', ['scheduled_status_id'], { where: 'scheduled_status_id is not null' })
   await addColumns(db, dialect, 'idempotency', { scheduled_id: 'int?' })
 }

@@ -15,6 +15,7 @@ import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
 import type { SearchTables } from '#search/search-index.ts'
 import type { PollTables } from '#statuses/polls.ts'
+import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
 import type { MarkerTables } from '#timelines/markers.ts'
 
@@ -32,6 +33,7 @@ export type Tables = AccountTables &
   RelationshipTables &
   SearchTables &
   RemoteFileTables &
+  ScheduledTables &
   StatusTables
 
 /** A hosted domain with its alternates read. */

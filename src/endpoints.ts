@@ -17,6 +17,7 @@ import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as polls from './statuses/polls-api.ts'
 import * as streaming from './streaming/api.ts'
+import * as scheduled from './statuses/scheduled-api.ts'
 import * as timelines from './timelines/api.ts'
 
 const rooms: object[] = [
@@ -33,6 +34,7 @@ const rooms: object[] = [
   statuses,
   interactions,
   polls,
+  scheduled,
   timelines,
   notifications,
   notificationGroups,

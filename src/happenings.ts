@@ -16,6 +16,8 @@ export const statusDeleted = event(
     accountId: Id,
     uri: z.string(),
     visibility: z.string(),
+    /** Never left the server, so nobody elsewhere hears of its end. */
+    localOnly: z.boolean(),
     /** Accounts that were mentioned, replied to, or had boosted: they are told. */
     audience: z.array(Id),
     origin: Origin,

@@ -8,6 +8,7 @@ import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { buildOnce } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
+import { oweDue } from '#statuses/publish-scheduled.ts'
 
 /** Rows removed in one transaction, so that nobody waits for a clean-up. */
 const BATCH = 500
@@ -61,6 +62,7 @@ export const schedule: CronEntry[] = [
   }),
   every('forget uploads without a status', { every: HOUR }, forgetUnattached),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
+  every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {
       await tx.db

@@ -3,6 +3,7 @@ import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
 import { openWorker } from '#platform/jobs/worker.ts'
 import { endPoll } from '#statuses/keep-poll.ts'
+import { publishScheduled } from '#statuses/publish-scheduled.ts'
 import { consequences } from './effects.ts'
 import { deliveryJobs } from './federation/deliver.ts'
 import { deliverTallies } from './federation/deliver-poll.ts'
@@ -16,6 +17,7 @@ import { indexJobs } from './search/index-jobs.ts'
 export const ownJobs = [
   removeUnusedFile,
   endPoll,
+  publishScheduled,
   processActivity,
   ...deliveryJobs,
   deliverTallies,

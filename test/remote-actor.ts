@@ -53,6 +53,7 @@ export function foreignDraft(account: AccountRow, uri: string, more: Partial<Dra
     tags: [],
     media: [],
     poll: null,
+    localOnly: false,
     conversationUri: null,
     foreign: { uri, url: uri, publishedAt: Date.UTC(2026, 5, 1), editedAt: null },
     applicationId: null,

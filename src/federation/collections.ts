@@ -27,7 +27,7 @@ export type Asked = URLSearchParams
 const openCount = prepared<{ account: number }, { n: number }>(
   (_db, { account }) =>
     sql<{ n: number }>`select count(*) as n from status
-    where account_id = ${account} and visibility in ('public', 'unlisted')`,
+    where account_id = ${account} and visibility in ('public', 'unlisted') and local_only = 0`,
 )
 /** A long history is not counted anew for every visitor. */
 const countsKept = keptBy(() => new LRUCache<number, number>({ max: 5000, ttl: MINUTE }))
@@ -52,6 +52,7 @@ export async function outbox(app: App, account: AccountRow, asked: Asked): Promi
     .selectAll()
     .where('account_id', '=', account.id)
     .where('visibility', 'in', ['public', 'unlisted'])
+    .where('local_only', '=', 0)
   const rows = await pageRows<StatusRow>(query, 'id', page)
   const [newest, oldest] = [rows[0], rows.at(-1)]
   return {
@@ -166,6 +167,7 @@ async function repliesPage(app: App, status: StatusRow, others: boolean, after: 
     .where('status.id', '>', after)
     .where('status.account_id', others ? '<>' : '=', status.account_id)
     .where('status.visibility', 'in', ['public', 'unlisted'])
+    .where('status.local_only', '=', 0)
     .where('account.suspended_at', 'is', null)
     .orderBy('status.id')
     .limit(most)
@@ -206,6 +208,7 @@ export async function conversation(
     .where('status.conversation_id', '=', conversationId)
     .where('conversation.uri', 'is', null)
     .where('status.visibility', 'in', ['public', 'unlisted'])
+    .where('status.local_only', '=', 0)
     .where('account.suspended_at', 'is', null)
     .where('status.id', '>', after)
     .orderBy('status.id')

@@ -94,7 +94,7 @@ export const deliverEdit = delivery(
 )
 
 export const deliverDelete = delivery('deliver delete', happenings.statusDeleted, async (app, payload) => {
-  if (payload.origin !== 'here') return
+  if (payload.origin !== 'here' || payload.localOnly) return
   const actor = await ours(app, payload.accountId)
   if (!actor) return
   const open = payload.visibility === 'public' || payload.visibility === 'unlisted'
@@ -117,6 +117,7 @@ export const deliverDelete = delivery('deliver delete', happenings.statusDeleted
 /** A post of ours with its author and its document, unless it is gone. */
 export async function postToSend(app: App, statusId: number) {
   const status = await statusById(app, statusId)
+  if (status?.local_only === 1) return undefined
   const actor = status && (await ours(app, status.account_id))
   const note = status && actor && (await writeNote(app, status))
   return note ? { status, actor, note } : undefined
@@ -149,7 +150,7 @@ export const deliverReblog = delivery('deliver reblog', happenings.statusReblogg
   const boost = await statusById(app, payload.reblogId)
   const status = await statusById(app, payload.statusId)
   const author = status && (await accountById(app, status.account_id))
-  if (!actor || !boost || !author) return
+  if (!actor || !boost || !author || boost.local_only === 1) return
   // A private post can be boosted by its author alone, and nobody elsewhere could fetch it.
   const object = isOpen(status) ? status.uri : ((await writeNote(app, status)) ?? status.uri)
   const activity = activities.announce(actor, boost, author, object)
@@ -173,7 +174,7 @@ export const deliverUndoReblog = delivery(
     const actor = await ours(app, payload.accountId)
     const status = await statusById(app, payload.statusId)
     const author = status && (await accountById(app, status.account_id))
-    if (!actor || !author) return
+    if (!actor || !author || status.local_only === 1) return
     const to = [isOpen(status) ? PUBLIC : actor.followers_url]
     const boost = { id: payload.uri, type: 'Announce', actor: actor.uri, to, object: status.uri }
     await send(app, {

@@ -35,6 +35,7 @@ export async function openStatusByUri(
 async function ifOpen(app: App, domain: HostedDomain, status?: StatusRow): Promise<OpenStatus | undefined> {
   if (!status || status.domain_id !== domain.id) return undefined
   if (status.visibility !== 'public' && status.visibility !== 'unlisted') return undefined
+  if (status.local_only === 1) return undefined
   const author = await accountById(app, status.account_id)
   return !author || author.suspended_at !== null ? undefined : { status, author }
 }

@@ -76,6 +76,7 @@ export async function readNote(app: App, object: Shaped, author: AccountRow): Pr
       editedAt: updated !== null && updated > published ? updated : null,
     },
     applicationId: null,
+    localOnly: false,
     idempotencyKey: null,
   }
 }

@@ -3,12 +3,20 @@ export class Refusal extends Error {
   readonly kind: RefusalKind
   /** Per-field reasons, as Mastodon's `details` of a failed validation. */
   readonly details: RefusalDetails | undefined
+  /** What else the answer carries beside the error. */
+  readonly more: Record<string, unknown>
 
-  constructor(kind: RefusalKind, message: string, details?: RefusalDetails) {
+  constructor(
+    kind: RefusalKind,
+    message: string,
+    details?: RefusalDetails,
+    more: Record<string, unknown> = {},
+  ) {
     super(message)
     this.name = 'Refusal'
     this.kind = kind
     this.details = details
+    this.more = more
   }
 }
 

@@ -3,17 +3,18 @@ import { z } from 'zod'
 import { accountById } from '#accounts/accounts.ts'
 import { presentAccount } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
-import { notFound } from '#platform/errors.ts'
+import { invalid, notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag, idList } from '#platform/http/forms-fields.ts'
+import { flag, idList, timeText } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { isoTime } from '#platform/times.ts'
-import { compose, EditForm, revise, StatusForm } from './compose.ts'
-import { createStatus } from './create-status.ts'
+import { EditForm, revise, StatusForm } from './compose.ts'
 import { deleteStatus } from './delete-status.ts'
 import { editStatus, versionsOf } from './edit-status.ts'
 import { Context, Status, StatusEdit, StatusSource } from './entities.ts'
+import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
+import { publishOnce } from './publish-once.ts'
 import type { StatusRow } from './statuses.ts'
 import { ancestorIds, descendantIds, memberBounds, strangerBounds } from './thread.ts'
 import { visibleStatus } from './visibility.ts'
@@ -29,15 +30,16 @@ const readerOf = (domain: HostedDomain, viewer: Viewer | null): Reader => ({
 export const createStatusEndpoint = endpoint({
   route: 'POST /api/v1/statuses',
   scope: 'write:statuses',
-  summary: 'Publish a status',
+  summary: 'Publish a status, or schedule it',
   limit: 'statuses',
   once: true,
-  body: StatusForm,
-  returns: Status,
+  body: StatusForm.extend({ scheduled_at: timeText }),
+  returns: z.union([Status, ScheduledStatus]),
   handle: async ({ app, viewer, domain, body, request }) => {
-    const idempotencyKey = request.header('idempotency-key')?.slice(0, 255) ?? null
-    const status = await createStatus(app, await compose(app, viewer, body, { idempotencyKey }))
-    return presentStatus(app, readerOf(domain, viewer), status as StatusRow)
+    const key = request.header('idempotency-key')?.slice(0, 255) || null
+    const reader = readerOf(domain, viewer)
+    const made = await publishOnce(app, viewer, body, key)
+    return 'params' in made ? presentScheduled(app, domain, made) : presentStatus(app, reader, made)
   },
 })
 
@@ -49,7 +51,9 @@ export const statusesEndpoint = endpoint({
   query: z.object({ id: idList.optional() }),
   returns: z.array(Status),
   handle: async ({ app, viewer, domain, query }) => {
-    const ids = (query.id ?? []).slice(0, MOST_AT_ONCE).flatMap((id) => readId(id) ?? [])
+    const asked = query.id ?? []
+    if (asked.length > MOST_AT_ONCE) throw invalid(`At most ${MOST_AT_ONCE} statuses at once`)
+    const ids = [...new Set(asked.flatMap((id) => readId(id) ?? []))]
     return presentStatuses(app, readerOf(domain, viewer), ids)
   },
 })

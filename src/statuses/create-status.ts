@@ -5,14 +5,12 @@ import { insertMedia } from '#media/media.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { idForPast } from '#platform/ids.ts'
-import { HOUR } from '#platform/times.ts'
 import type { Draft } from './draft.ts'
+import { answerKey, takeKey } from './idempotency.ts'
 import { insertPoll } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
 import { isTombstoned, statusById, statusByUri } from './statuses.ts'
 
-/** How long an Idempotency-Key answers with the first post, in ms. */
-export const IDEMPOTENCY_MS = HOUR
 const OLDEST = Date.UTC(2010, 0, 2)
 
 /**
@@ -32,7 +30,7 @@ export async function createStatus(app: App, draft: Draft): Promise<StatusRow | 
 }
 
 async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
-  const before = draft.foreign ? await knownForeign(tx, draft) : await firstOfKey(tx, draft)
+  const before = draft.foreign ? await knownForeign(tx, draft) : await claimKey(tx, draft)
   if (before !== undefined) return before
   const row = await statusRow(tx, draft)
   await tx.db.insertInto('status').values(row).execute()
@@ -42,7 +40,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   if (draft.poll) await insertPoll(tx, row, draft.poll)
   await count(tx, row)
   if (draft.foreign) await adoptReplies(tx, row)
-  if (draft.idempotencyKey) await rememberKey(tx, draft, row.id)
+  if (draft.idempotencyKey) await answerKey(tx, draft.account.id, draft.idempotencyKey, { statusId: row.id })
   await tx.emit(statusCreated, { statusId: row.id, origin: draft.foreign ? 'elsewhere' : 'here' })
   return row
 }
@@ -54,26 +52,10 @@ async function knownForeign(tx: App, draft: Draft): Promise<StatusRow | null | u
   return (await isTombstoned(tx, uri, draft.account.uri)) ? null : undefined
 }
 
-async function firstOfKey(tx: App, draft: Draft): Promise<StatusRow | undefined> {
+async function claimKey(tx: App, draft: Draft): Promise<StatusRow | undefined> {
   if (!draft.idempotencyKey) return undefined
-  const first = await tx.db
-    .selectFrom('idempotency')
-    .select('status_id')
-    .where('account_id', '=', draft.account.id)
-    .where('key', '=', draft.idempotencyKey)
-    .where('created_at', '>', tx.now() - IDEMPOTENCY_MS)
-    .executeTakeFirst()
-  return first ? statusById(tx, first.status_id) : undefined
-}
-
-async function rememberKey(tx: App, draft: Draft, statusId: number) {
-  const key = { account_id: draft.account.id, key: draft.idempotencyKey as string }
-  const rest = { status_id: statusId, created_at: tx.now() }
-  await tx.db
-    .insertInto('idempotency')
-    .values({ ...key, ...rest })
-    .onConflict((clash) => clash.columns(['account_id', 'key']).doUpdateSet(rest))
-    .execute()
+  const first = await takeKey(tx, draft.account.id, draft.idempotencyKey)
+  return first?.statusId ? statusById(tx, first.statusId) : undefined
 }
 
 async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
@@ -103,7 +85,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     poll_id: draft.poll ? tx.newId() : null,
     quote_id: null,
     card_id: null,
-    local_only: 0,
+    local_only: draft.localOnly ? 1 : 0,
     quote_policy: null,
     quotes_count: 0,
     replies_count: 0,

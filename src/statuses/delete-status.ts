@@ -35,6 +35,7 @@ export async function deleteStatus(app: App, given: StatusRow, origin: 'here' | 
       accountId: author.id,
       uri: status.uri,
       visibility: status.visibility,
+      localOnly: status.local_only === 1,
       audience,
       origin,
     })

@@ -52,5 +52,7 @@ export type Draft = {
   /** Set for what came from elsewhere. */
   foreign: { uri: string; url: string | null; publishedAt: number; editedAt: number | null } | null
   applicationId: number | null
+  /** Never leaves this server. */
+  localOnly: boolean
   idempotencyKey: string | null
 }

@@ -49,6 +49,7 @@ export const Status = z.object({
   quote: z.null(),
   quote_approval: QuoteApproval,
   language: z.string().nullable(),
+  local_only: z.boolean(),
   favourited: z.boolean().optional(),
   reblogged: z.boolean().optional(),
   muted: z.boolean().optional(),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
 import type { HostedDomain, Reader, Viewer } from '#app.ts'
+import { readPreferences } from '#auth/users.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { bookmark, unbookmark } from './bookmark.ts'
@@ -10,6 +12,7 @@ import { favourite, unfavourite } from './favourite.ts'
 import { accountsWhoMarked, markedStatusIds } from './marked.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { reblog, unreblog } from './reblog.ts'
+import type { Visibility } from './statuses.ts'
 import { visibleOriginal } from './visibility.ts'
 
 const reader = (domain: HostedDomain, viewer: Viewer | null): Reader => ({
@@ -41,20 +44,23 @@ export const unfavouriteEndpoint = endpoint({
   },
 })
 
+/** Who a member's boost is for when they do not say: as for their posts, and never fewer than their followers. */
+function usualAudience({ account, user }: Viewer): Visibility {
+  const usual = readPreferences(user).visibility ?? (account.locked ? 'private' : 'public')
+  return usual === 'direct' ? 'private' : usual
+}
+
 export const reblogEndpoint = endpoint({
   route: 'POST /api/v1/statuses/:id/reblog',
   scope: 'write:statuses',
   summary: 'Boost a status',
   limit: 'statuses',
-  body: z.object({ visibility: z.enum(['public', 'unlisted', 'private']).optional() }),
+  body: z.object({ visibility: wordOf(['public', 'unlisted', 'private']) }),
   returns: Status,
   handle: async ({ app, viewer, domain, params, body }) => {
     const status = await visibleOriginal(app, viewer.account, readId(params.id))
-    return presentStatus(
-      app,
-      reader(domain, viewer),
-      await reblog(app, viewer.account, status, body.visibility),
-    )
+    const visibility = body.visibility ?? usualAudience(viewer)
+    return presentStatus(app, reader(domain, viewer), await reblog(app, viewer.account, status, visibility))
   },
 })
 

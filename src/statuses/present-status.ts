@@ -175,6 +175,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     spoiler_text: row.spoiler_text,
     visibility: row.visibility === 'limited' ? 'private' : row.visibility,
     language: row.language,
+    local_only: row.local_only === 1,
     uri: row.uri,
     url: reblog ? reblog.url : row.url,
     replies_count: reblog?.replies_count ?? row.replies_count,

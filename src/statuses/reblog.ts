@@ -23,7 +23,7 @@ export async function reblog(
   foreign: Foreign = null,
 ): Promise<StatusRow> {
   if (status.reblog_of_id !== null) throw invalid('A boost cannot be boosted')
-  if (!mayReblog(status, account.id)) throw notFound()
+  if (!mayReblog(status, account.id)) throw invalid('Validation failed: This post cannot be boosted')
   return app.inTransaction(async (tx) => {
     const known = await reblogOf(tx, account.id, status.id)
     if (known) return known
@@ -81,7 +81,7 @@ async function wrapper(
     poll_id: null,
     quote_id: null,
     card_id: null,
-    local_only: 0,
+    local_only: status.local_only,
     quote_policy: null,
     quotes_count: 0,
     replies_count: 0,

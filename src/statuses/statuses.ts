@@ -69,7 +69,14 @@ export type BookmarkRow = { id: number; account_id: number; status_id: number; c
 export type TombstoneRow = { uri: string; actor_uri: string; local: number; created_at: number }
 
 /** The answer of a posting that carried an Idempotency-Key, for an hour. */
-export type IdempotencyRow = { account_id: number; key: string; status_id: number; created_at: number }
+export type IdempotencyRow = {
+  account_id: number
+  key: string
+  /** 0 where the answer was a scheduled status. */
+  status_id: number
+  scheduled_id: number | null
+  created_at: number
+}
 
 export type TagRow = { id: number; name: string; display_name: string; created_at: number }
 export type StatusTagRow = { tag_id: number; status_id: number }

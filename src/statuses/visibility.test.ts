@@ -67,7 +67,7 @@ for (const database of databases) {
         ['carol', 'direct'],
       ] as const) {
         const answer = await w.as(who).post(`/api/v1/statuses/${posts.get(kind)?.id}/reblog`)
-        assert.equal(answer.status, 404)
+        assert.equal(answer.status, 422)
       }
     })
 

@@ -9,6 +9,8 @@ import { statusById } from './statuses.ts'
 /** What a viewer is to the authors and statuses of one page; loaded once for all of them. */
 export type Standing = {
   viewerId: number | null
+  /** Whether the viewer is a member of this server, and not somebody elsewhere. */
+  isMember: boolean
   /** Authors the viewer follows. */
   following: ReadonlySet<number>
   /** Authors who blocked the viewer. */
@@ -47,13 +49,19 @@ const ties = prepared<{ viewer: number; authors: readonly number[]; statuses: re
 /** Loads what `viewer` is to these statuses' authors, in one query; `authors` are the authors' rows. */
 export async function standingTo(
   app: App,
-  viewer: Pick<AccountRow, 'id'> | null,
+  viewer: Pick<AccountRow, 'id' | 'domain_id'> | null,
   statuses: readonly StatusRow[],
   authors: Iterable<Pick<AccountRow, 'id' | 'suspended_at'>>,
 ): Promise<Standing> {
   const suspended = new Set<number>()
   for (const author of authors) if (author.suspended_at !== null) suspended.add(author.id)
-  const none = { viewerId: null, following: new Set(), blockedBy: new Set(), mentionedIn: new Set() }
+  const none = {
+    viewerId: null,
+    isMember: false,
+    following: new Set(),
+    blockedBy: new Set(),
+    mentionedIn: new Set(),
+  }
   if (!viewer) return { ...(none as unknown as Standing), suspended }
   const rows = await ties(app, {
     viewer: viewer.id,
@@ -63,6 +71,7 @@ export async function standingTo(
   const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map((row) => row.id))
   return {
     viewerId: viewer.id,
+    isMember: viewer.domain_id !== null,
     following: of('following'),
     blockedBy: of('blocked'),
     mentionedIn: of('mentioned'),
@@ -70,11 +79,12 @@ export async function standingTo(
   }
 }
 
-type Seen = Pick<StatusRow, 'id' | 'account_id' | 'visibility'>
+type Seen = Pick<StatusRow, 'id' | 'account_id' | 'visibility' | 'local_only'>
 
 /** Whether the status may be read by whoever the standing was loaded for. */
 export function maySee(standing: Standing, status: Seen): boolean {
   if (standing.suspended.has(status.account_id)) return false
+  if (status.local_only === 1 && !standing.isMember) return false
   if (standing.viewerId === status.account_id) return true
   if (standing.blockedBy.has(status.account_id)) return false
   if (status.visibility === 'public' || status.visibility === 'unlisted') return true

@@ -44,7 +44,7 @@ export function answerError(error: unknown, requestId: string): ErrorAnswer {
 }
 
 function answerRefusal(refusal: Refusal): ErrorAnswer {
-  const body: Record<string, unknown> = { error: refusal.message }
+  const body: Record<string, unknown> = { error: refusal.message, ...refusal.more }
   if (refusal.details) body.details = refusal.details
   const headers: Record<string, string> = {}
   if (refusal.kind === 'unavailable') headers['Retry-After'] = '10'
