@@ -16,8 +16,8 @@ import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as polls from './statuses/polls-api.ts'
-import * as streaming from './streaming/api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
+import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
 
 const rooms: object[] = [

@@ -6,9 +6,9 @@ import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
 import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
+import { oweDue } from '#statuses/publish-scheduled.ts'
 import { buildOnce } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
-import { oweDue } from '#statuses/publish-scheduled.ts'
 
 /** Rows removed in one transaction, so that nobody waits for a clean-up. */
 const BATCH = 500
