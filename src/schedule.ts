@@ -7,6 +7,7 @@ import { every } from '#platform/jobs/declare.ts'
 import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { oweDue } from '#statuses/publish-scheduled.ts'
+import { pruneNotifications } from './notifications/prune-notifications.ts'
 import { buildOnce } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
 
@@ -63,6 +64,7 @@ export const schedule: CronEntry[] = [
   every('forget uploads without a status', { every: HOUR }, forgetUnattached),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
+  every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {
       await tx.db

@@ -4,6 +4,7 @@ import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
 import type { GroupedNotifications, Notification } from './entities.ts'
 import type { NotificationRow } from './notifications.ts'
+import { pruneNotifications } from './prune-notifications.ts'
 
 type Group = GroupedNotifications['notification_groups'][number]
 const MINUTE = 60_000
@@ -250,6 +251,18 @@ for (const database of databases) {
       await w.as('alice').post('/api/v1/markers', { notifications: { last_read_id: newest?.id } })
       for (const version of ['v1', 'v2'])
         assert.equal(await count(`${version}/notifications/unread_count`), 0)
+    })
+
+    test('the old are forgotten, and of one member all but the newest', async () => {
+      await post('bob', '@alice long ago')
+      w.clock.advance(181 * 24 * HOUR)
+      for (const text of ['one', 'two', 'three']) await post('bob', `@alice ${text}`)
+      assert.equal((await list()).length, 4)
+      await pruneNotifications(w.app)
+      assert.equal((await list()).length, 3)
+      await pruneNotifications(w.app, 2)
+      const kept = (await list()).map((each) => /(\w+)<.p>$/.exec(each.status?.content ?? '')?.[1])
+      assert.deepEqual(kept, ['three', 'two'])
     })
 
     test('lists are narrowed by kind and sender, and unknown kinds are none', async () => {

@@ -296,6 +296,13 @@ const running = {
     fate: 'supported',
     sentence: 'How many jobs run at the same time, those of all queues together.',
   },
+  HYRAX_NOTIFICATION_DAYS: {
+    type: 'int',
+    default: 180,
+    min: 1,
+    fate: 'supported',
+    sentence: 'For how many days notifications are kept; of one member at most the newest 10,000.',
+  },
 } as const satisfies Record<string, Setting>
 
 /** Settings that take effect now: `Config` is inferred from them. */
