@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const root = new URL('../', import.meta.url).pathname
 const bundle = join(root, 'dist/hyrax.mjs')
 /** The flags and environment that `npm start` runs the server with. */
-const flags = ['--max-semi-space-size=4', '--v8-pool-size=1']
+const flags = ['--max-semi-space-size=4', '--v8-pool-size=1', ...(process.env.BENCH_FLAGS?.split(' ') ?? [])]
 const sober = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '65536' }
 const TICKS_PER_SECOND = 100
 

@@ -1,82 +1,44 @@
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { randomFrom } from '../bench/random.ts'
 import type { Api } from './loopback/client.ts'
 import { openApi, until } from './loopback/client.ts'
 import type { LoopbackServer } from './loopback/server.ts'
 import { openLoopbackServer, setUpOwner } from './loopback/server.ts'
+import type { Books } from './torture/books.ts'
+import { openBooks, whereabouts } from './torture/books.ts'
+import { judge, markersIn, untilQuiet } from './torture/judge.ts'
+import type { Ledger } from './torture/ledger.ts'
+import { openLedger } from './torture/ledger.ts'
 
-type Status = { id: string; content: string }
 type Account = { id: string; followers_count: number }
+type Side = { server: LoopbackServer; api: Api; books: Books }
 
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    span: { type: 'string', default: '3000' },
+  },
 })
 const KILLS = Number(values.kills)
 /** A kill comes at a random moment of this span after the start, in ms. */
-const SPAN = 3000
-/** How long everything owed may take to arrive after the last start, in ms. */
-const ARRIVE_WITHIN = 180_000
-const PAGE = 40
+const SPAN = Number(values.span)
+/** Of how many missing posts it is told where they are. */
+const MOST_TOLD = 20
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
+const inColumns = (cells: (string | number)[]) => say(cells.map((cell) => String(cell).padStart(9)).join(' '))
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** The truth: one line on disk for each post that was answered with 200. */
-function openLedger() {
-  const folder = mkdtempSync(join(tmpdir(), 'hyrax-ledger-'))
-  const file = join(folder, 'ledger')
-  appendFileSync(file, '')
-  const handle = openSync(file, 'a')
-  return {
-    write(marker: string) {
-      writeSync(handle, `${marker}\n`)
-      fsyncSync(handle)
-    },
-    read: () => readFileSync(file, 'utf8').split('\n').filter(Boolean),
-    close() {
-      closeSync(handle)
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-type Ledger = ReturnType<typeof openLedger>
-
-async function openWithOwner(owner: string): Promise<{ server: LoopbackServer; api: Api }> {
+async function openSide(owner: string): Promise<Side> {
   const server = await openLoopbackServer({ environment: { FEDERATION_ALLOW_HTTP: 'true' } })
   await setUpOwner(server, owner, `${owner}-on-warm-rock`)
   const token = (await server.command('tokens', 'create', owner, '--scopes', 'read write follow')).trim()
   await server.start()
-  return { server, api: openApi(server.port, server.domain, token) }
+  return { server, api: openApi(server.port, server.domain, token), books: openBooks(server.data) }
 }
 
 /** Posts one after the other until told to stop; a refused or broken request is simply not in the ledger. */
-async function postUntil(
-  stopped: () => boolean,
-  api: Api,
-  ledger: Ledger,
-  next: () => string,
-): Promise<void> {
+async function postUntil(stopped: () => boolean, api: Api, ledger: Ledger, next: () => string): Promise<void> {
   while (!stopped()) {
     const marker = next()
     try {
@@ -88,49 +50,48 @@ async function postUntil(
   }
 }
 
-async function killLoop(victim: { server: LoopbackServer; api: Api }, ledger: Ledger): Promise<number> {
+/** Kills the victim again and again while it is posted to, and judges it each time it is back. */
+async function killLoop(victim: Side, peer: Side, ledger: Ledger): Promise<{ slowest: number; whole: boolean }> {
   const random = randomFrom(Number(values.seed))
   let posted = 0
   let slowest = 0
+  let whole = true
+  inColumns(['kill', 'posts', 'lost', 'doubled', 'arrived', 'owed', 'peer owes', 'given up', 'sound', 'back ms'])
   for (let kill = 1; kill <= KILLS; kill++) {
     let stopped = false
-    const posting = [1, 2, 3].map(() =>
-      postUntil(
-        () => stopped,
-        victim.api,
-        ledger,
-        () => `m${kill}x${++posted}e`,
-      ),
-    )
+    const next = () => `m${kill}x${++posted}e`
+    const posting = [1, 2, 3].map(() => postUntil(() => stopped, victim.api, ledger, next))
     await new Promise((resolve) => setTimeout(resolve, random() * SPAN))
     await victim.server.kill('SIGKILL')
     stopped = true
     await Promise.all(posting)
+    // Before it runs again nothing can mend what the kill broke.
+    const damage = victim.books.damage()
+    const { lost, doubled, acknowledged, arrived } = judge(ledger.read(), victim.books.markers(), peer.books.markers())
     const ms = await victim.server.start()
     slowest = Math.max(slowest, ms)
-    say(
-      `  kill ${String(kill).padStart(3)} of ${KILLS}: ${ledger.read().length} posts acknowledged, back after ${ms.toFixed(0)} ms`,
-    )
+    const owed = victim.books.owed()
+    const given = owed.dead + peer.books.owed().dead
+    inColumns([
+      kill,
+      acknowledged,
+      lost.length,
+      doubled.length,
+      arrived,
+      owed.jobs,
+      peer.books.owed().jobs,
+      given,
+      damage ? 'NO' : 'yes',
+      ms.toFixed(0),
+    ])
+    if (damage) say(`  damage: ${damage}`)
+    for (const line of victim.books.troubles()) say(`  ${line}`)
+    whole &&= lost.length === 0 && doubled.length === 0 && !damage
   }
-  return slowest
+  return { slowest, whole }
 }
 
-/** How often each marker stands in a list, read page by page to its end. */
-async function markersIn(api: Api, path: string): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
-  for (let cursor = ''; ; ) {
-    const page = await api.get<Status[]>(`${path}?limit=${PAGE}${cursor && `&max_id=${cursor}`}`)
-    for (const { content } of page) {
-      const marker = /torture (m\d+x\d+e)/.exec(content)?.[1]
-      if (marker) counts.set(marker, (counts.get(marker) ?? 0) + 1)
-    }
-    const last = page.at(-1)
-    if (!last) return counts
-    cursor = last.id
-  }
-}
-
-async function follow(peer: { api: Api }, victim: { server: LoopbackServer; api: Api }): Promise<void> {
+async function follow(peer: Side, victim: Side): Promise<void> {
   const query = encodeURIComponent(`@ana@${victim.server.domain}`)
   const { accounts } = await peer.api.get<{ accounts: Account[] }>(`/api/v2/search?resolve=true&q=${query}`)
   if (!accounts[0]) throw new Error('the peer does not find the poster')
@@ -141,45 +102,42 @@ async function follow(peer: { api: Api }, victim: { server: LoopbackServer; api:
   })
 }
 
-async function judge(
-  victim: { server: LoopbackServer; api: Api },
-  peer: { api: Api },
-  ledger: Ledger,
-): Promise<boolean> {
-  const owed = ledger.read()
-  const here = await markersIn(victim.api, '/api/v1/timelines/home')
-  const lost = owed.filter((marker) => !here.has(marker))
-  let there = new Map<string, number>()
-  const arrived = await until(async () => {
-    there = await markersIn(peer.api, '/api/v1/timelines/home')
-    return [...here.keys()].every((marker) => there.has(marker))
-  }, ARRIVE_WITHIN).catch(() => null)
-  const missing = [...here.keys()].filter((marker) => !there.has(marker))
-  const doubled = [...here, ...there].filter(([, count]) => count > 1)
-  const status = await victim.server.command('db', 'status')
-  const isSound = /sound\s+yes/.test(status)
-  say(`\n  acknowledged ${owed.length}, lost ${lost.length}`)
-  say(
-    `  reached the peer ${there.size} of ${here.size}${arrived ? ` within ${(arrived.ms / 1000).toFixed(1)} s` : ''}, missing ${missing.length}, doubled ${doubled.length}`,
+/** Waits until both have done all they owe, then compares the ledger with both timelines. */
+async function lastJudgement(victim: Side, peer: Side, ledger: Ledger): Promise<boolean> {
+  const { ms, quiet } = await untilQuiet([victim.books, peer.books], ([here, there]) =>
+    say(`  … ${here} jobs owed, ${there} at the peer, ${peer.books.markers().size} posts arrived`),
   )
-  say(`  database sound: ${isSound ? 'yes' : status}`)
-  return lost.length === 0 && missing.length === 0 && doubled.length === 0 && isSound
+  const here = await markersIn(victim.api, '/api/v1/timelines/home')
+  const there = await markersIn(peer.api, '/api/v1/timelines/home')
+  const { acknowledged, lost, doubled, missing } = judge(ledger.read(), here, there)
+  const damage = [victim.books.damage(), peer.books.damage()].filter(Boolean)
+  say(`\n  ${quiet ? 'nothing owed any more' : 'STILL OWING'} after ${(ms / 1000).toFixed(1)} s`)
+  say(`  acknowledged ${acknowledged}, lost ${lost.length}, doubled ${doubled.length}`)
+  say(`  reached the peer ${there.size} of ${here.size}, missing ${missing.length}`)
+  say(`  databases sound: ${damage.length === 0 ? 'yes' : damage.join('; ')}`)
+  for (const marker of missing.slice(0, MOST_TOLD)) {
+    say(`\n  where ${marker} is:`)
+    for (const line of whereabouts(marker, victim.books, peer.books, victim.server.domain)) say(`    ${line}`)
+  }
+  return quiet && lost.length + doubled.length + missing.length + damage.length === 0
 }
 
 const ledger = openLedger()
-const victim = await openWithOwner('ana')
-const peer = await openWithOwner('ben')
+const victim = await openSide('ana')
+const peer = await openSide('ben')
 try {
   say(`Killing a server ${KILLS} times while it is posted to and delivers (seed ${values.seed}):`)
   await follow(peer, victim)
-  const slowest = await killLoop(victim, ledger)
-  const isWhole = await judge(victim, peer, ledger)
+  const { slowest, whole } = await killLoop(victim, peer, ledger)
+  const isWhole = (await lastJudgement(victim, peer, ledger)) && whole
   say(`  slowest return to the first good answer: ${slowest.toFixed(0)} ms`)
   say(isWhole ? '\nNothing was lost and nothing came twice.' : '\nSomething is wrong.')
   process.exitCode = isWhole ? 0 : 1
 } finally {
   await Promise.all([victim.server.kill('SIGTERM'), peer.server.kill('SIGTERM')])
-  victim.server.remove()
-  peer.server.remove()
+  for (const { books, server } of [victim, peer]) {
+    books.close()
+    server.remove()
+  }
   ledger.close()
 }
