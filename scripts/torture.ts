@@ -38,7 +38,12 @@ async function openSide(owner: string): Promise<Side> {
 }
 
 /** Posts one after the other until told to stop; a refused or broken request is simply not in the ledger. */
-async function postUntil(stopped: () => boolean, api: Api, ledger: Ledger, next: () => string): Promise<void> {
+async function postUntil(
+  stopped: () => boolean,
+  api: Api,
+  ledger: Ledger,
+  next: () => string,
+): Promise<void> {
   while (!stopped()) {
     const marker = next()
     try {
@@ -51,12 +56,27 @@ async function postUntil(stopped: () => boolean, api: Api, ledger: Ledger, next:
 }
 
 /** Kills the victim again and again while it is posted to, and judges it each time it is back. */
-async function killLoop(victim: Side, peer: Side, ledger: Ledger): Promise<{ slowest: number; whole: boolean }> {
+async function killLoop(
+  victim: Side,
+  peer: Side,
+  ledger: Ledger,
+): Promise<{ slowest: number; whole: boolean }> {
   const random = randomFrom(Number(values.seed))
   let posted = 0
   let slowest = 0
   let whole = true
-  inColumns(['kill', 'posts', 'lost', 'doubled', 'arrived', 'owed', 'peer owes', 'given up', 'sound', 'back ms'])
+  inColumns([
+    'kill',
+    'posts',
+    'lost',
+    'doubled',
+    'arrived',
+    'owed',
+    'peer owes',
+    'given up',
+    'sound',
+    'back ms',
+  ])
   for (let kill = 1; kill <= KILLS; kill++) {
     let stopped = false
     const next = () => `m${kill}x${++posted}e`
@@ -67,7 +87,11 @@ async function killLoop(victim: Side, peer: Side, ledger: Ledger): Promise<{ slo
     await Promise.all(posting)
     // Before it runs again nothing can mend what the kill broke.
     const damage = victim.books.damage()
-    const { lost, doubled, acknowledged, arrived } = judge(ledger.read(), victim.books.markers(), peer.books.markers())
+    const { lost, doubled, acknowledged, arrived } = judge(
+      ledger.read(),
+      victim.books.markers(),
+      peer.books.markers(),
+    )
     const ms = await victim.server.start()
     slowest = Math.max(slowest, ms)
     const owed = victim.books.owed()

@@ -29,7 +29,10 @@ export function openBooks(folder: string): Books {
   let last = 0
   return {
     markers() {
-      for (const row of rows('select rowid as place, content from status where rowid > ? order by rowid', last)) {
+      for (const row of rows(
+        'select rowid as place, content from status where rowid > ? order by rowid',
+        last,
+      )) {
         last = Number(row.place)
         const marker = markerIn(String(row.content))
         if (marker) known.set(marker, (known.get(marker) ?? 0) + 1)
@@ -46,7 +49,9 @@ export function openBooks(folder: string): Books {
         max(run_at) - cast(unixepoch('subsec') * 1000 as integer) as latest_in_ms
         from job where last_error is not null group by 1, 2`).map(shortly),
     post: (marker) =>
-      rows('select id, uri, content from status where content like ?', `%torture ${marker}%`)[0] as Post | undefined,
+      rows('select id, uri, content from status where content like ?', `%torture ${marker}%`)[0] as
+        | Post
+        | undefined,
     rows,
     close: () => db.close(),
   }
@@ -72,19 +77,35 @@ export function whereabouts(marker: string, from: Books, to: Books, host: string
   const post = from.post(marker)
   if (!post) return ['sender: no such post']
   const id = String(post.id)
-  note('sender, owed', from.rows(`select ${JOB} from job where instr(payload, ?)`, id), 'no happening or effect waits')
+  note(
+    'sender, owed',
+    from.rows(`select ${JOB} from job where instr(payload, ?)`, id),
+    'no happening or effect waits',
+  )
   const letters = from.rows('select id, "left" from outgoing where instr(body, ?)', `${post.uri}"`)
   note('sender, document', letters, 'no document waits to be sent')
   for (const letter of letters) {
-    note('sender, delivery', from.rows(`select ${JOB} from job where ref = ?`, Number(letter.id)), 'no delivery waits')
+    note(
+      'sender, delivery',
+      from.rows(`select ${JOB} from job where ref = ?`, Number(letter.id)),
+      'no delivery waits',
+    )
   }
   note('sender, given up', from.rows(`select ${DEAD} from dead_job where instr(payload, ?)`, id), 'nothing')
-  note('sender, deliveries given up', from.rows(`select ${DEAD} from dead_job where queue = 'deliver'`), 'none')
+  note(
+    'sender, deliveries given up',
+    from.rows(`select ${DEAD} from dead_job where queue = 'deliver'`),
+    'none',
+  )
   note('sender, lanes', from.rows('select * from lane'), 'none')
   const hash = createHash('sha256').update(`${host} ${post.uri}/activity`).digest('base64url')
   note('receiver, seen', to.rows('select * from seen where hash = ?', hash), 'never seen')
   note('receiver, owed', to.rows(`select ${JOB} from job where instr(payload, ?)`, post.uri), 'nothing waits')
-  note('receiver, given up', to.rows(`select ${DEAD} from dead_job where instr(payload, ?)`, post.uri), 'nothing')
+  note(
+    'receiver, given up',
+    to.rows(`select ${DEAD} from dead_job where instr(payload, ?)`, post.uri),
+    'nothing',
+  )
   note('receiver, post', to.rows('select id, account_id from status where uri = ?', post.uri), 'not stored')
   return lines
 }

@@ -9,7 +9,13 @@ const LOOK_EVERY = 250
 const PATIENCE = 300_000
 
 /** What can be said of the posts at one moment. */
-export type Verdict = { acknowledged: number; lost: string[]; doubled: string[]; arrived: number; missing: string[] }
+export type Verdict = {
+  acknowledged: number
+  lost: string[]
+  doubled: string[]
+  arrived: number
+  missing: string[]
+}
 
 /** Compares what was acknowledged with what stands on both sides. */
 export function judge(owed: string[], here: Map<string, number>, there: Map<string, number>): Verdict {
@@ -38,7 +44,10 @@ export async function markersIn(api: Api, path: string): Promise<Map<string, num
 }
 
 /** Waits until nothing is owed on either side; gives up when nothing changes any more. Answers the ms it took. */
-export async function untilQuiet(sides: Books[], tell: (jobs: number[]) => void): Promise<{ ms: number; quiet: boolean }> {
+export async function untilQuiet(
+  sides: Books[],
+  tell: (jobs: number[]) => void,
+): Promise<{ ms: number; quiet: boolean }> {
   const began = performance.now()
   let last = ''
   let changedAt = began

@@ -54,7 +54,8 @@ for (const database of databases) {
 }
 
 async function run(app: World['app'], row: JobRow, signal: AbortSignal): Promise<void> {
-  const task: Task = { id: row.id, lane: row.lane, ref: row.ref, attempts: row.attempts, signal }
+  const { id, lane, ref, attempts, failures } = row
+  const task: Task = { id, lane, ref, attempts, failures, signal }
   await fanOut.run(app, fanOut.payload.parse(JSON.parse(row.payload ?? '')), task)
 }
 
@@ -66,7 +67,7 @@ async function pendingFanOut({ app }: World): Promise<JobRow> {
     .select('id')
     .orderBy('id', 'desc')
     .executeTakeFirstOrThrow()
-  const task = { id: 0, lane: '', ref: null, attempts: 1, signal: new AbortController().signal }
+  const task = { id: 0, lane: '', ref: null, attempts: 1, failures: 0, signal: new AbortController().signal }
   await deliverCreate.run(app, { statusId: id, origin: 'here' }, task)
   await app.inTransaction(async (tx) => {
     await tx.db.updateTable('job').set({ state: 2, attempts: 1 }).where('kind', '=', fanOut.name).execute()

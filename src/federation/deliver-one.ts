@@ -153,7 +153,7 @@ function settle(app: App, answer: HttpAnswer, task: Task): void {
   }
   if (status === 408) throw new LaneFault({ reason })
   if (status === 401 || status === 403)
-    throw task.attempts < TRIES ? new Error(reason) : new Drop(reason, { answered: true })
+    throw task.failures + 1 < TRIES ? new Error(reason) : new Drop(reason, { answered: true })
   if (status < 500 || status === 501) throw new Drop(reason, { answered: true })
   throw new LaneFault({ reason })
 }

@@ -12,6 +12,7 @@ import * as push from '../../../migrations/0009-push.ts'
 import * as search from '../../../migrations/0010-search.ts'
 import * as filtersAndFinds from '../../../migrations/0011-filters-and-finds.ts'
 import * as readingOrder from '../../../migrations/0012-reading-order.ts'
+import * as queueCare from '../../../migrations/0013-queue-care.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -32,6 +33,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0010-search', migration: search },
   { name: '0011-filters-and-finds', migration: filtersAndFinds },
   { name: '0012-reading-order', migration: readingOrder },
+  { name: '0013-queue-care', migration: queueCare },
 ]
 
 /** The newest schema this program knows. */

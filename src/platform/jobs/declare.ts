@@ -11,8 +11,10 @@ export type Task = {
   readonly lane: string
   /** The `outgoing` row with the body, for deliveries. */
   readonly ref: number | null
-  /** Which run this is, from 1. */
+  /** Which run this is, from 1; grows with every crash too, so it says nothing about the job. */
   readonly attempts: number
+  /** How often it failed by itself before. */
+  readonly failures: number
   /** Fires when the time is up or the server stops: what goes on afterwards is not counted. */
   readonly signal: AbortSignal
 }

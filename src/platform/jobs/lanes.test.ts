@@ -188,14 +188,14 @@ describe('when a job is offered again', () => {
 
   test('after its lane opened: right behind the probe, so that another job can be the probe', () => {
     const open = failTimes(host, 5)
-    const at = lanes.afterLane({ attempts: 9 }, open, NOW, middle)
+    const at = lanes.afterLane({ lane_failures: 9 }, open, NOW, middle)
     assert.ok(at > open.open_until && at <= open.open_until + 15 * SECOND)
   })
 
   test('a job that alone is refused by a host that takes the others is given up', () => {
-    const job = { attempts: 8, created_at: NOW - HOUR }
+    const job = { lane_failures: 8, created_at: NOW - HOUR }
     assert.equal(lanes.isRefusedAlone(job, { ...host, last_ok: NOW }), true)
     assert.equal(lanes.isRefusedAlone(job, { ...host, last_ok: NOW - DAY }), false)
-    assert.equal(lanes.isRefusedAlone({ ...job, attempts: 7 }, { ...host, last_ok: NOW }), false)
+    assert.equal(lanes.isRefusedAlone({ ...job, lane_failures: 7 }, { ...host, last_ok: NOW }), false)
   })
 })

@@ -116,14 +116,19 @@ export function probeAfter(fails: number, chance: Chance): number {
 }
 
 /** When a job whose lane failed is offered again: others of the lane go first, in case it is this one that hurts. */
-export function afterLane(job: Pick<JobRow, 'attempts'>, lane: LaneRow, now: number, chance: Chance): number {
-  const own = spread(15 * SECOND * 2 ** Math.min(job.attempts - 1, 6), 0.25, chance)
+export function afterLane(
+  job: Pick<JobRow, 'lane_failures'>,
+  lane: LaneRow,
+  now: number,
+  chance: Chance,
+): number {
+  const own = spread(15 * SECOND * 2 ** Math.min(job.lane_failures - 1, 6), 0.25, chance)
   return lane.open_until > now ? lane.open_until + Math.min(own, spread(10 * SECOND, 0.5, chance)) : now + own
 }
 
 /** Whether the host took other jobs since but never this one: then it is the job, not the host. */
-export function isRefusedAlone(job: Pick<JobRow, 'attempts' | 'created_at'>, lane: LaneRow): boolean {
-  return job.attempts >= 8 && lane.last_ok !== null && lane.last_ok > job.created_at
+export function isRefusedAlone(job: Pick<JobRow, 'lane_failures' | 'created_at'>, lane: LaneRow): boolean {
+  return job.lane_failures >= 8 && lane.last_ok !== null && lane.last_ok > job.created_at
 }
 
 /** When a job that failed by itself is tried again: min(6 h, 15 s · 4ⁿ) ±25 %. */

@@ -43,10 +43,17 @@ const readHeld = prepared<{ ids: number[] }, { id: number; attempts: number }>(
 const deleteJobs = prepared<{ ids: number[] }, never>(
   (_db, { ids }, dialect) => sql<never>`delete from job where ${dialect.among(sql.ref('id'), ids)}`,
 )
-const backColumns = { id: 'int', state: 'int', run_at: 'int', failures: 'int', last_error: 'text' } as const
+const backColumns = {
+  id: 'int',
+  state: 'int',
+  run_at: 'int',
+  failures: 'int',
+  lane_failures: 'int',
+  last_error: 'text',
+} as const
 const putBack = prepared<{ list: string }, never>(
   (_db, { list }, dialect) => sql<never>`update job set state = item.state, run_at = item.run_at,
-      failures = item.failures, crashes = 0, last_error = item.last_error
+      failures = item.failures, lane_failures = item.lane_failures, crashes = 0, last_error = item.last_error
     from ${dialect.recordsOf(list, backColumns)} where job.id = item.id`,
 )
 const keysWaiting = prepared<{ keys: string[] }, { ukey: string }>(
@@ -59,6 +66,7 @@ type Back = {
   state: number
   run_at: number
   failures: number
+  lane_failures: number
   last_error: string | null
   ukey: string | null
   job: JobRow
@@ -160,12 +168,13 @@ function laneAfter(lane: LaneRow, outcome: Outcome, { now, chance, online }: Mom
 }
 
 function place(
-  job: JobRow,
+  given: JobRow,
   outcome: Outcome,
   lane: LaneRow,
   { now, chance }: Moment,
   into: Reckoning,
 ): Back | null {
+  const job = outcome.end === 'lane' ? { ...given, lane_failures: given.lane_failures + 1 } : given
   if (outcome.end === 'done' || outcome.end === 'drop') {
     into.over.push(job)
     return null
@@ -184,6 +193,7 @@ function place(
     state: 0,
     run_at: now,
     failures: job.failures,
+    lane_failures: job.lane_failures,
     last_error: job.last_error,
     ukey: job.ukey,
     job,

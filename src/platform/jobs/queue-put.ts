@@ -11,7 +11,7 @@ import { firstCap, hasCircuit, LANE_BACKLOG, queueRules } from './queue-rules.ts
 import type { JobRow, LaneRow } from './tables.ts'
 
 /** A job about to be stored. */
-export type Owed = Omit<JobRow, 'id' | 'attempts' | 'crashes' | 'created_at' | 'last_error'>
+export type Owed = Omit<JobRow, 'id' | 'attempts' | 'crashes' | 'lane_failures' | 'created_at' | 'last_error'>
 
 const jobColumns = {
   id: 'int',

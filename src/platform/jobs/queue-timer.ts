@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { packed } from '../database/dialect.ts'
 import { prepared } from '../database/prepared.ts'
-import { MINUTE, SECOND } from '../times.ts'
 import { buryJobs } from './dead-jobs.ts'
 import { queues } from './declare.ts'
 import { holdLanes, recountLanes } from './lane-rows.ts'
@@ -13,15 +12,28 @@ import type { JobRow } from './tables.ts'
 
 /** Jobs moved in one transaction; a herd that comes due together is let in by and by. */
 const PER_TICK = 1000
-const CRASHES_ALLOWED = 3
-const APART = 2 * SECOND
-const MOST_APART = 10 * MINUTE
+/** From so many crashes in a row on, of those that were running only one runs at a time. */
+const SUSPECTED_FROM = 2
+/** So many crashes in a row, most of them while no other suspect ran, and it is the job. */
+const CRASHES_ALLOWED = 5
 
 type Due = Pick<JobRow, 'id' | 'queue' | 'lane' | 'ukey'>
 
 const dueJobs = prepared<{ now: number; n: number }, Due>(
   (_db, { now, n }) => sql<Due>`select id, queue, lane, ukey from job
-    where state = 1 and state <> 0 and run_at <= ${now} order by run_at limit ${n}`,
+    where state = 1 and state <> 0 and run_at <= ${now} and crashes < ${sql.lit(SUSPECTED_FROM)}
+    order by run_at limit ${n}`,
+)
+const suspected = sql`crashes >= ${sql.lit(SUSPECTED_FROM)}`
+const nextSuspect = prepared<{ now: number }, Due>(
+  (_db, { now }) => sql<Due>`select id, queue, lane, ukey from job
+    where ${suspected} and state = 1 and run_at <= ${now} order by crashes, id limit 1`,
+)
+// One that waits for a host which does not answer must not hold up those of other hosts.
+const suspectAtWork = prepared<{ now: number }, { id: number }>(
+  (_db, { now }) => sql<{ id: number }>`select job.id from job
+    left join lane on lane.queue = job.queue and lane.lane = job.lane
+    where ${suspected} and (job.state = 2 or (job.state = 0 and lane.ready_at <= ${now})) limit 1`,
 )
 const lostJobs = prepared<{ now: number; n: number }, JobRow>(
   (_db, { now, n }) => sql<JobRow>`select * from job
@@ -56,11 +68,17 @@ export async function runTimer(app: App): Promise<number> {
   return app.inTransaction(async (tx) => {
     const now = tx.now()
     await openPaused(tx, { queues: [...queues], now })
-    const due = await dueJobs(tx, { now, n: PER_TICK })
+    const due = [...(await dueJobs(tx, { now, n: PER_TICK })), ...(await suspectsDue(tx, now))]
     const lost = await lostJobs(tx, { now, n: PER_TICK })
     await moveToReady(tx, due, lost)
     return due.length + lost.length
   })
+}
+
+/** Suspects run one by one, so that whichever kills its worker takes no innocent along. */
+async function suspectsDue(tx: App, now: number): Promise<Due[]> {
+  const next = await nextSuspect(tx, { now })
+  return next.length === 0 || (await suspectAtWork(tx, { now })).length > 0 ? [] : next
 }
 
 /** Gives back everything that runs, at once: for the start of a process that knows it is alone with the database. */
@@ -107,17 +125,13 @@ export function sortLost<J extends Pick<JobRow, 'crashes'>>(
   return { poison: lost.filter(isPoison), innocent: lost.filter((job) => !isPoison(job)) }
 }
 
-/**
- * Jobs lost for the first time start again at once; those lost before start one after the other, so that the one
- * that kills its worker does not take the same innocents along each time.
- */
+/** Jobs lost for the first time start again at once; those lost before wait until the timer lets them go, one by one. */
 export function oneByOne<J extends Pick<JobRow, 'id' | 'crashes'>>(lost: readonly J[], now: number) {
-  let suspects = 0
-  return lost.map(({ id, crashes }) => {
-    if (crashes === 0) return { id, state: 0, run_at: now }
-    return { id, state: 1, run_at: now + Math.min(++suspects * APART, MOST_APART) }
-  })
+  return lost.map(({ id, crashes }) => ({ id, state: crashes + 1 < SUSPECTED_FROM ? 0 : 1, run_at: now }))
 }
+
+/** Whether the next suspect may go when this job has ended. */
+export const isSuspect = (job: Pick<JobRow, 'crashes'>): boolean => job.crashes >= SUSPECTED_FROM
 
 async function withoutSuperseded(tx: App, lost: JobRow[]): Promise<JobRow[]> {
   const keys = lost.flatMap(({ ukey }) => (ukey === null ? [] : [ukey]))

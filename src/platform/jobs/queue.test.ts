@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { BareApp } from '../../../test/bare-app.ts'
 import { bareApp } from '../../../test/bare-app.ts'
 import { databases } from '../../../test/databases.ts'
-import { HOUR, MINUTE, SECOND } from '../times.ts'
+import { HOUR, MINUTE } from '../times.ts'
 import { retryDead } from './dead-jobs.ts'
 import { job } from './declare.ts'
 import { recountAll } from './queue-care.ts'
@@ -13,7 +13,7 @@ import { claim, usualLimits } from './queue-claim.ts'
 import type { Outcome } from './queue-finish.ts'
 import { finish } from './queue-finish.ts'
 import { cancelWaiting, owed, putMany } from './queue-put.ts'
-import { recoverAll, runTimer } from './queue-timer.ts'
+import { runTimer } from './queue-timer.ts'
 import type { JobRow } from './tables.ts'
 
 const send = job({
@@ -220,82 +220,6 @@ for (const database of databases) {
       assert.equal(await runTimer(bare.app), 1)
       await assertCounted()
       assert.equal((await take()).length, 1)
-    })
-
-    test('a job whose worker vanished is given to another, and the first can no longer change anything', async () => {
-      await owe('a.example')
-      const [zombie] = await take()
-      assert.ok(zombie)
-      bare.clock.advance(59 * SECOND)
-      assert.equal(await runTimer(bare.app), 0)
-      bare.clock.advance(SECOND)
-      assert.equal(await runTimer(bare.app), 1)
-      await assertCounted()
-      const [row] = await take()
-      assert.deepEqual([row?.id, row?.attempts, row?.crashes], [zombie.id, 2, 1])
-      assert.equal(await end([zombie], { end: 'dead', reason: 'late' }), 0)
-      assert.deepEqual(
-        (await bare.jobs()).map((each) => [each.state, each.attempts]),
-        [[2, 2]],
-      )
-      await end(row ? [row] : [], done)
-      assert.deepEqual(await bare.jobs(), [])
-      await assertCounted()
-    })
-
-    test('a process that is alone takes back at once what the last one left running', async () => {
-      await owe('a.example')
-      await take()
-      assert.equal(await recoverAll(bare.app), 1)
-      assert.equal((await take()).length, 1)
-    })
-
-    test('a job that was running at three crashes in a row is quarantined', async () => {
-      await owe('a.example')
-      for (let n = 0; n < 3; n++) {
-        assert.equal((await take()).length, 1)
-        bare.clock.advance(MINUTE)
-        await runTimer(bare.app)
-        bare.clock.advance(2 * SECOND)
-        await runTimer(bare.app)
-      }
-      assert.deepEqual(await bare.jobs(), [])
-      const [dead] = await bare.app.db.selectFrom('dead_job').selectAll().execute()
-      assert.match(dead?.reason ?? '', /vanished 3 times/)
-      await assertCounted()
-    })
-
-    test('what was lost twice starts again one after the other, so that the innocent get away', async () => {
-      for (let n = 0; n < 3; n++) await owe('a.example')
-      for (let n = 0; n < 2; n++) {
-        assert.equal((await take()).length, 3)
-        bare.clock.advance(MINUTE)
-        await runTimer(bare.app)
-      }
-      const taken: number[] = []
-      for (let n = 0; n < 3; n++) {
-        bare.clock.advance(2 * SECOND)
-        await runTimer(bare.app)
-        const jobs = await take()
-        taken.push(jobs.length)
-        await end(jobs, done)
-      }
-      assert.deepEqual(taken, [1, 1, 1])
-      await assertCounted()
-    })
-
-    test('a job that ends between two crashes is not suspected', async () => {
-      await owe('a.example')
-      for (let n = 0; n < 4; n++) {
-        const taken = await take()
-        assert.equal(taken.length, 1)
-        if (n === 1) await end(taken, { end: 'return' })
-        else bare.clock.advance(MINUTE)
-        await runTimer(bare.app)
-        bare.clock.advance(2 * SECOND)
-        await runTimer(bare.app)
-      }
-      assert.equal((await bare.jobs()).length, 1)
     })
 
     test('one who fails by itself comes again by itself, and the host is not blamed', async () => {

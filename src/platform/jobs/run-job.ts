@@ -60,6 +60,7 @@ export async function runJob(
       lane: row.lane,
       ref: row.ref,
       attempts: row.attempts,
+      failures: row.failures,
       signal: stop.signal,
     }
     await inTime(runner.run(app, row, task), queueRules[row.queue as QueueName].limit, stop)

@@ -10,6 +10,8 @@ export type JobRow = {
   attempts: number
   /** Its own failures: those of its lane are not among them. */
   failures: number
+  /** How often its lane failed under it. */
+  lane_failures: number
   /** How often in a row it was running when its worker vanished. */
   crashes: number
   kind: string

@@ -13,7 +13,7 @@ import type { Finished, Outcome } from './queue-finish.ts'
 import { finish } from './queue-finish.ts'
 import { WORK_TOPIC } from './queue-put.ts'
 import { queueRules } from './queue-rules.ts'
-import { recoverAll, runTimer } from './queue-timer.ts'
+import { isSuspect, recoverAll, runTimer } from './queue-timer.ts'
 import type { Runners } from './run-job.ts'
 import { gatherRunners, runJob } from './run-job.ts'
 import type { JobRow } from './tables.ts'
@@ -191,6 +191,7 @@ class JobWorker implements Worker {
         await finish(tx, handed, this.#chance)
         return this.#take(tx, wants)
       })
+      if (handed.some(({ job }) => isSuspect(job))) this.#tick()
       for (const job of taken) {
         // Where something was, there may be more.
         this.#hungry.add(job.queue as QueueName)
