@@ -1,5 +1,7 @@
+import { oweFieldChecks } from '#accounts/verify-fields.ts'
 import { dropRememberedRights } from '#auth/rights.ts'
 import * as happenings from '#happenings.ts'
+import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
@@ -8,6 +10,7 @@ import * as fetching from './federation/fetch-jobs.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
+import { acceptWaiting } from './relationships/accept-waiting.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
 import * as index from './search/index-effects.ts'
 import * as stream from './streaming/tell.ts'
@@ -15,13 +18,19 @@ import * as stream from './streaming/tell.ts'
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
 export const consequences: Consequence[] = [
   when(happenings.statusCreated, [
+    recountForStatus,
     notify.notifyMentioned,
     notify.notifySubscribers,
     deliver.deliverCreate,
     fetching.fetchParents,
   ]),
-  when(happenings.statusEdited, [notify.notifyMentioned, notify.notifyBoosters, deliver.deliverEdit]),
-  when(happenings.statusDeleted, [deliver.deliverDelete]),
+  when(happenings.statusEdited, [
+    recountForStatus,
+    notify.notifyMentioned,
+    notify.notifyBoosters,
+    deliver.deliverEdit,
+  ]),
+  when(happenings.statusDeleted, [recountForAccount, deliver.deliverDelete]),
   when(happenings.pollVoted, [polls.deliverVotes, polls.oweTallies]),
   when(happenings.pollEnded, [notify.notifyPollEnded, polls.settlePoll]),
   when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),
@@ -39,7 +48,8 @@ export const consequences: Consequence[] = [
   when(happenings.domainBlocked, [partWithDomain]),
   when(happenings.relationshipsSevered, [notifyPeople.notifySevered]),
 
-  when(happenings.accountUpdated, [deliver.deliverProfile]),
+  when(happenings.accountUpdated, [oweFieldChecks, deliver.deliverProfile]),
+  when(happenings.accountUnlocked, [acceptWaiting]),
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
   when(happenings.rightsChanged, [dropRememberedRights]),
   when(happenings.signedUp, [notifyPeople.notifySignedUp]),

@@ -1,8 +1,10 @@
 import type { Endpoint } from '#platform/http/endpoint.ts'
 import * as accounts from './accounts/api.ts'
+import * as profile from './accounts/profile-api.ts'
 import * as auth from './auth/api.ts'
 import * as oauth from './auth/oauth-api.ts'
 import * as filters from './filters/api.ts'
+import * as featuredTags from './hashtags/featured-tags-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
 import * as notifications from './notifications/api.ts'
@@ -29,8 +31,10 @@ const rooms: object[] = [
   personal,
   domainBlocks,
   search,
+  profile,
   accounts,
   media,
+  featuredTags,
   statuses,
   interactions,
   polls,

@@ -82,6 +82,8 @@ export const relationshipsSevered = event(
 
 // --- people ---
 export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
+/** A member lets everybody follow from now on who asks. */
+export const accountUnlocked = event('account unlocked', z.object({ accountId: Id }))
 export const accountDeleted = event(
   'account deleted',
   z.object({ accountId: Id, uri: z.string(), origin: Origin }),

@@ -1,3 +1,4 @@
+import { checkField } from '#accounts/verify-fields.ts'
 import type { App } from '#app.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
@@ -16,6 +17,7 @@ import { indexJobs } from './search/index-jobs.ts'
 /** Jobs that no happening starts by itself; the others come from the effects page. */
 export const ownJobs = [
   removeUnusedFile,
+  checkField,
   endPoll,
   publishScheduled,
   processActivity,

@@ -81,7 +81,24 @@ export type EmojiRow = {
   updated_at: number
 }
 
-export type AccountTables = { account: AccountRow; account_key: AccountKeyRow; emoji: EmojiRow }
+/** A hashtag shown on a profile, with how much of the account's public writing carries it. */
+export type FeaturedTagRow = {
+  id: number
+  account_id: number
+  tag_id: number
+  /** As the member spelled it. */
+  name: string
+  statuses_count: number
+  last_status_at: number | null
+  created_at: number
+}
+
+export type AccountTables = {
+  account: AccountRow
+  account_key: AccountKeyRow
+  emoji: EmojiRow
+  featured_tag: FeaturedTagRow
+}
 
 const byIds = prepared<{ ids: readonly number[] }, AccountRow>((db, { ids }, dialect) =>
   db.selectFrom('account').selectAll().where(dialect.among(sql`id`, ids)),

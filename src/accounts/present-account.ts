@@ -9,6 +9,7 @@ import type { AccountCore, AccountRow } from './accounts.ts'
 import { accountCores, accountsByIds, acctOf } from './accounts.ts'
 import type { CustomEmoji as Emoji } from './emojis.ts'
 import { CustomEmoji, emojisIn } from './emojis.ts'
+import { fieldsOf } from './fields.ts'
 
 export const Field = z.object({ name: z.string(), value: z.string(), verified_at: z.string().nullable() })
 export const AccountRole = z.object({ id: z.string(), name: z.string(), color: z.string() })
@@ -182,11 +183,9 @@ function dress(core: AccountCore, plain: Shape, roles: RoleOf[], emojis: Emoji[]
   return { ...plain, emojis, roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })) }
 }
 
-type StoredField = { name: string; value: string; verified_at?: string | null }
-
 function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles' | 'emojis'> {
   const hidden = row.suspended_at !== null
-  const fields = hidden ? [] : (JSON.parse(row.fields) as StoredField[])
+  const fields = hidden ? [] : fieldsOf(row)
   const avatar = (hidden ? null : row.avatar_url) ?? `${domain.origin}/avatars/original/missing.png`
   const header = (hidden ? null : row.header_url) ?? `${domain.origin}/headers/original/missing.png`
   return {
@@ -209,6 +208,8 @@ function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles
     group: row.actor_type === 'Group',
     discoverable: row.discoverable === 1,
     indexable: row.indexable === 1,
+    // Only members of ours could ask search engines to stay away, and none can so far.
+    ...(row.domain_id === null ? {} : { noindex: false }),
     ...(row.memorial ? { memorial: true } : {}),
     ...(hidden ? { suspended: true } : {}),
     ...(row.silenced_at !== null ? { limited: true } : {}),

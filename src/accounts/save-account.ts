@@ -2,6 +2,7 @@ import type { App, HostedDomain } from '#app.ts'
 import { accountUpdated } from '#happenings.ts'
 import { invalid } from '#platform/errors.ts'
 import type { AccountRow } from './accounts.ts'
+import { carryProofs } from './fields.ts'
 
 export type KeyPairs = {
   rsa: { publicPem: string; privatePem: string }
@@ -171,6 +172,7 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
       ...blankAccount,
       ...known,
       ...columns,
+      fields: known ? carryProofs(known.fields, columns.fields) : columns.fields,
       id: known?.id ?? tx.newId(),
       username_lower: lower,
       created_at: createdAt ?? known?.created_at ?? tx.now(),

@@ -1,14 +1,16 @@
 import type { App, HostedDomain } from '#app.ts'
-import { accountUpdated } from '#happenings.ts'
+import { accountUnlocked, accountUpdated } from '#happenings.ts'
 import { abandonBlob } from '#platform/blobs/blobs.ts'
+import { domainName } from '#platform/domain-name.ts'
 import { invalid, notAllowed, notFound } from '#platform/errors.ts'
 import { graphemeLength } from '#platform/graphemes.ts'
 import { cleanName } from '#platform/html.ts'
 import type { Mentioned } from '#platform/text/format-text.ts'
 import { formatText } from '#platform/text/format-text.ts'
-import { parseText } from '#platform/text/parse-text.ts'
+import { parseText, statusLength } from '#platform/text/parse-text.ts'
 import type { AccountRow } from './accounts.ts'
 import { accountByAcct, accountById, acctOf } from './accounts.ts'
+import { carryProofs } from './fields.ts'
 import type { NewPicture, PictureFile } from './profile-pictures.ts'
 import { makePictures, placePicture } from './profile-pictures.ts'
 
@@ -19,6 +21,7 @@ export const profileLimits = {
   fields: 4,
   fieldText: 255,
   description: 150,
+  attributionDomains: 100,
 } as const
 
 /** How many accounts a profile may link to. */
@@ -32,6 +35,11 @@ export type ProfileChanges = {
   discoverable?: boolean
   indexable?: boolean
   hideCollections?: boolean
+  showMedia?: boolean
+  showMediaReplies?: boolean
+  showFeatured?: boolean
+  /** Hosts whose pages may name the member as their author. */
+  attributionDomains?: string[]
   fields?: { name: string; value: string }[]
   /** A new picture, or null for none. */
   avatar?: PictureFile | null
@@ -73,6 +81,7 @@ async function save(
   // Read anew: the pictures there are now are deleted, not those of a moment ago.
   const present = await accountById(tx, accountId)
   if (!present) throw notFound()
+  if (columns.fields) columns.fields = carryProofs(present.fields, columns.fields)
   const placed: Partial<AccountRow> = {}
   for (const { kind, made } of pictures)
     Object.assign(placed, await placePicture(tx, domain, present, kind, made))
@@ -82,6 +91,7 @@ async function save(
     .where('id', '=', accountId)
     .execute()
   await tx.emit(accountUpdated, { accountId, origin: 'here' })
+  if (present.locked === 1 && columns.locked === 0) await tx.emit(accountUnlocked, { accountId })
   return { ...present, ...placed, ...columns, updated_at: Math.max(tx.now(), present.updated_at + 1) }
 }
 
@@ -104,7 +114,10 @@ async function columnsOf(
     ?.filter((field) => field.name.trim() !== '' || field.value.trim() !== '')
     .map((field) => ({
       name: cleanName(field.name),
-      value: render(field.value.trim()).replace(/^<p>|<\/p>$/g, ''),
+      // The pages linked to prove themselves by linking back, and expect the same of this side.
+      value: render(field.value.trim())
+        .replace(/^<p>|<\/p>$/g, '')
+        .replaceAll(' rel="nofollow ', ' rel="me nofollow '),
       source: field.value.trim(),
       verified_at: null,
     }))
@@ -119,8 +132,27 @@ async function columnsOf(
     ...bit('discoverable', changes.discoverable),
     ...bit('indexable', changes.indexable),
     ...bit('hide_collections', changes.hideCollections),
+    ...bit('show_media', changes.showMedia),
+    ...bit('show_media_replies', changes.showMediaReplies),
+    ...bit('show_featured', changes.showFeatured),
+    ...(changes.attributionDomains
+      ? { attribution_domains: JSON.stringify(domainsIn(changes.attributionDomains)) }
+      : {}),
     ...(fields ? { fields: JSON.stringify(fields) } : {}),
   }
+}
+
+/** Hosts as they are compared, each once; throws `invalid` for what is none, and for too many. */
+function domainsIn(texts: readonly string[]): string[] {
+  const domains = texts.filter((text) => text.trim() !== '').map((text) => domainName(text))
+  const most = profileLimits.attributionDomains
+  const refused = (error: string, description: string) =>
+    invalid(`Validation failed: Attribution domains ${description}`, {
+      attribution_domains: [{ error, description }],
+    })
+  if (domains.length > most) throw refused('ERR_TOO_LONG', `are too many (maximum is ${most})`)
+  if (domains.includes(null)) throw refused('ERR_INVALID', 'is not a valid domain name')
+  return [...new Set(domains as string[])]
 }
 
 function words(column: keyof AccountRow, value: string | undefined): Partial<AccountRow> {
@@ -141,7 +173,7 @@ function check(changes: ProfileChanges) {
   }
   const { displayName, note, fields } = profileLimits
   if (graphemeLength(changes.displayName ?? '') > displayName) throw tooLong('display_name', displayName)
-  if (graphemeLength(changes.note ?? '') > note) throw tooLong('note', note)
+  if (statusLength(changes.note ?? '') > note) throw tooLong('note', note)
   const { avatarDescription = '', headerDescription = '' } = changes
   const most = profileLimits.description
   if (graphemeLength(avatarDescription.trim()) > most) throw tooLong('avatar_description', most)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { fieldsOf } from '#accounts/fields.ts'
 import { Account, Field, presentAccount } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { permissionsOf, roleOf } from './roles.ts'
@@ -36,8 +38,6 @@ export type CredentialAccount = z.infer<typeof CredentialAccount>
 /** How many collections a member may make, until a role says otherwise (surface j). */
 const COLLECTIONS = 10
 
-type StoredField = { name: string; value: string; source?: string; verified_at?: string | null }
-
 /** The viewer's own account with its sources, preferences and role. */
 export async function presentCredentials(
   app: App,
@@ -53,7 +53,6 @@ export async function presentCredentials(
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where('target_id', '=', account.id)
     .executeTakeFirstOrThrow()
-  const fields = JSON.parse(account.fields) as StoredField[]
   return {
     ...shown,
     source: {
@@ -61,16 +60,12 @@ export async function presentCredentials(
       sensitive: preferences.sensitive,
       language: preferences.language,
       note: account.note_source ?? '',
-      fields: fields.map(({ name, value, source, verified_at }) => ({
-        name,
-        value: source ?? value,
-        verified_at: verified_at ?? null,
-      })),
+      fields: typedFields(account),
       follow_requests_count: Number(n),
       hide_collections: account.hide_collections === 1,
       discoverable: account.discoverable === 1,
       indexable: account.indexable === 1,
-      attribution_domains: [],
+      attribution_domains: JSON.parse(account.attribution_domains) as string[],
       quote_policy: preferences.quotePolicy,
     },
     role: {
@@ -82,4 +77,13 @@ export async function presentCredentials(
       collection_limit: COLLECTIONS,
     },
   }
+}
+
+/** The fields as their owner typed them. */
+export function typedFields(account: Pick<AccountRow, 'fields'>): z.output<typeof Field>[] {
+  return fieldsOf(account).map(({ name, value, source, verified_at }) => ({
+    name,
+    value: source ?? value,
+    verified_at: verified_at ?? null,
+  }))
 }

@@ -197,16 +197,18 @@ export type SourceChanges = {
 
 /** Changes posting preferences; what is left out stays. */
 export async function savePreferences(app: App, user: UserRow, changes: SourceChanges): Promise<UserRow> {
-  const settings = JSON.stringify({
-    ...readPreferences(user),
+  const chosen = {
     ...(changes.privacy === undefined ? {} : { visibility: changes.privacy }),
     ...(changes.sensitive === undefined ? {} : { sensitive: changes.sensitive }),
     ...(changes.language === undefined ? {} : { language: changes.language || null }),
     ...(changes.quote_policy === undefined ? {} : { quotePolicy: changes.quote_policy }),
-  })
-  await app.inTransaction(async (tx) => {
+  }
+  return app.inTransaction(async (tx) => {
+    // Read anew: what was chosen elsewhere in the meantime stays chosen.
+    const present = (await userById(tx, user.id)) ?? user
+    const settings = JSON.stringify({ ...(JSON.parse(present.settings) as object), ...chosen })
     await tx.db.updateTable('user').set({ settings }).where('id', '=', user.id).execute()
     await tx.emit(rightsChanged, { userId: user.id })
+    return { ...present, settings }
   })
-  return { ...user, settings }
 }

@@ -1,5 +1,6 @@
 import type { RemoteEmoji } from '#accounts/emojis.ts'
 import type { RemoteAccount } from '#accounts/save-account.ts'
+import { domainName } from '#platform/domain-name.ts'
 import { cleanName, escapeHtml, sanitize } from '#platform/html.ts'
 import { pemOfMultikey } from './multikey-in.ts'
 import type { Shaped } from './shape.ts'
@@ -12,6 +13,7 @@ const MOST_FIELDS = 50
 const MOST_FIELD = 2047
 const MOST_KEYS = 10
 const MOST_ALIASES = 256
+const MOST_DOMAINS = 256
 const MOST_EMOJIS = 100
 
 export type ReadPerson = { account: Omit<RemoteAccount, 'host'>; emojis: RemoteEmoji[]; handleHost: string }
@@ -61,6 +63,11 @@ export function readPerson(document: Shaped): ReadPerson | null {
       discoverable: document.discoverable === true ? 1 : 0,
       indexable: document.indexable === true ? 1 : 0,
       memorial: document.memorial === true ? 1 : 0,
+      // Servers that do not say show everything.
+      show_featured: document.showFeatured === false ? 0 : 1,
+      show_media: document.showMedia === false ? 0 : 1,
+      show_media_replies: document.showRepliesInMedia === false ? 0 : 1,
+      attribution_domains: JSON.stringify(readDomains(document.attributionDomains)),
       also_known_as: JSON.stringify(
         listOf(document.alsoKnownAs, MOST_ALIASES).filter((each) => webUrl(each)),
       ),
@@ -73,6 +80,13 @@ export function readPerson(document: Shaped): ReadPerson | null {
       keys: readKeys(document, uri),
     },
   }
+}
+
+/** Hosts whose pages may name the actor as their author. */
+function readDomains(value: unknown): string[] {
+  return listOf(value, MOST_DOMAINS).flatMap((each) =>
+    typeof each === 'string' ? (domainName(each) ?? []) : [],
+  )
 }
 
 /** Keys that the actor's own document lists, of its own origin (SIG-13, SIG-15). */

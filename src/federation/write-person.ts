@@ -60,6 +60,12 @@ async function profile(app: App, account: AccountRow): Promise<Document> {
     discoverable: account.discoverable === 1,
     indexable: account.indexable === 1,
     memorial: account.memorial === 1,
+    showFeatured: account.show_featured === 1,
+    showMedia: account.show_media === 1,
+    showRepliesInMedia: account.show_media_replies === 1,
+    ...(account.attribution_domains === '[]'
+      ? {}
+      : { attributionDomains: JSON.parse(account.attribution_domains) as string[] }),
     tag: emojiTags(origin, text, await ownEmojisIn(app, [text])),
     attachment: fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
     ...picture('icon', account.avatar_url, account.avatar_description, origin),

@@ -4,6 +4,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById, accountsByIds } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { domainBlocked } from '#happenings.ts'
+import { domainName } from '#platform/domain-name.ts'
 import { invalid } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { severFollows } from './follow.ts'
@@ -12,22 +13,14 @@ import { beginSeverance, recordSevered, tellSevered } from './severances.ts'
 
 /** How many accounts of the host are parted with in one transaction. */
 const BATCH = 50
-const MOST_NAME = 253
 
-/**
- * The host that somebody means, as it is stored: lower case, ASCII, no dot at the end, a port only where it is not
- * the usual one (BLK-08). Throws `invalid` for what is no host.
- */
+/** The host that somebody means, as it is stored; throws `invalid` for what is no host. */
 export function readDomain(text: string): string {
-  const typed = text.trim().replace(/^https?:\/\//i, '')
-  const url = /^[^\s/?#@\\]+\/?$/.test(typed) ? URL.parse(`https://${typed}`) : null
-  const domain = url?.host.replace(/\.(?=$|:)/, '') ?? ''
-  if (domain === '' || domain.length > MOST_NAME || (!domain.includes('.') && !domain.includes(':'))) {
-    throw invalid('Validation failed: Domain is not a valid domain name', {
-      domain: [{ error: 'ERR_INVALID', description: 'is not a valid domain name' }],
-    })
-  }
-  return domain
+  const domain = domainName(text)
+  if (domain !== null) return domain
+  throw invalid('Validation failed: Domain is not a valid domain name', {
+    domain: [{ error: 'ERR_INVALID', description: 'is not a valid domain name' }],
+  })
 }
 
 /** Wants nothing more of a host: it is hidden at once, and all follows to and from it end soon after. */
