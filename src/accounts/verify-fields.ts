@@ -1,9 +1,9 @@
-import { Parser } from 'htmlparser2'
 import { z } from 'zod'
 import type { App } from '#app.ts'
 import type { accountUpdated } from '#happenings.ts'
 import { HttpFailure } from '#platform/http-client-failure.ts'
 import { job, now } from '#platform/jobs/declare.ts'
+import { linksBack } from '#platform/link-back.ts'
 import { isoTime, MINUTE } from '#platform/times.ts'
 import type { AccountRow } from './accounts.ts'
 import { accountById } from './accounts.ts'
@@ -12,8 +12,6 @@ import { fieldsOf } from './fields.ts'
 
 /** How many links of one profile are looked at. */
 const MOST_LINKS = 8
-const MOST_BYTES = 1024 * 1024
-const PATIENCE = 10_000
 const TRIES = 3
 /** A profile from elsewhere changes on many servers at once: each of them asks somewhere within this time. */
 const SPREAD = 10 * MINUTE
@@ -47,12 +45,12 @@ function linkOf(field: StoredField): string | null {
 function linkInHtml(html: string): string | null {
   const found = /^(?:<p>)?<a ([^>]*)>(.*)<\/a>(?:<\/p>)?$/s.exec(html.trim())
   if (!found || found[2]?.includes('<a ')) return null
-  const href = unescape(/\bhref="([^"]*)"/.exec(found[1] ?? '')?.[1] ?? '')
-  const text = unescape((found[2] ?? '').replace(/<[^>]*>/g, ''))
+  const href = unescapeHtml(/\bhref="([^"]*)"/.exec(found[1] ?? '')?.[1] ?? '')
+  const text = unescapeHtml((found[2] ?? '').replace(/<[^>]*>/g, ''))
   return href === text ? href : null
 }
 
-function unescape(html: string): string {
+function unescapeHtml(html: string): string {
   return html
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
@@ -72,7 +70,7 @@ export const checkField = job({
     const account = await accountById(app, accountId)
     if (!account || !claimedLinks(account).includes(url)) return
     try {
-      if (!(await linksBack(app, url, [account.url ?? account.uri, account.uri]))) return
+      if (!(await linksBack(app.http, url, [account.url ?? account.uri, account.uri]))) return
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error
       // Nobody is there, or nobody we may ask: the next change of the profile asks again.
@@ -82,36 +80,6 @@ export const checkField = job({
     await markVerified(app, accountId, url)
   },
 })
-
-async function linksBack(app: App, url: string, profiles: string[]): Promise<boolean> {
-  const headers = { accept: 'text/html' }
-  const limits = { maxBytes: MOST_BYTES, cut: true, timeoutMs: PATIENCE }
-  const page = await app.http.request({ method: 'GET', url, headers, ...limits })
-  if (page.status !== 200 || !/\bhtml\b/.test(page.headers['content-type'] ?? '')) return false
-  const wanted = new Set(profiles.map((profile) => profile.toLowerCase()))
-  const links = mutualLinks(page.body.toString('utf8'), page.url)
-  if (links.some((link) => wanted.has(link.toLowerCase()))) return true
-  const [only] = links
-  // A former address of the profile may lead to its present one.
-  if (links.length !== 1 || !only?.startsWith('https://')) return false
-  const answer = await app.http.request({ method: 'HEAD', url: only, redirects: 0, timeoutMs: PATIENCE })
-  return wanted.has((answer.headers.location ?? '').toLowerCase())
-}
-
-/** The targets of the links of a page that say rel=me. */
-function mutualLinks(html: string, base: string): string[] {
-  const links: string[] = []
-  const parser = new Parser({
-    onopentag(name, { rel = '', href }) {
-      if ((name !== 'a' && name !== 'link') || !href || links.length >= 100) return
-      if (!rel.toLowerCase().split(/\s+/).includes('me')) return
-      const url = URL.parse(href, base)
-      if (url) links.push(url.href)
-    },
-  })
-  parser.end(html)
-  return links
-}
 
 async function markVerified(app: App, accountId: number, url: string): Promise<void> {
   await app.inTransaction(async (tx) => {
