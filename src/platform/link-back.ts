@@ -9,10 +9,10 @@ const PATIENCE = 10_000
  * Whether a page has a link with rel=me to one of these addresses, or only one such link, to what now leads there.
  * Throws HttpFailure when the page cannot be had.
  */
-export async function linksBack(http: HttpClient, url: string, profiles: string[]): Promise<boolean> {
+export async function linksBack(client: HttpClient, url: string, profiles: string[]): Promise<boolean> {
   const headers = { accept: 'text/html' }
   const limits = { maxBytes: MOST_BYTES, cut: true, timeoutMs: PATIENCE }
-  const page = await http.request({ method: 'GET', url, headers, ...limits })
+  const page = await client.request({ method: 'GET', url, headers, ...limits })
   if (page.status !== 200 || !/\bhtml\b/.test(page.headers['content-type'] ?? '')) return false
   const wanted = new Set(profiles.map((profile) => profile.toLowerCase()))
   const links = mutualLinks(page.body.toString('utf8'), page.url)
@@ -20,7 +20,7 @@ export async function linksBack(http: HttpClient, url: string, profiles: string[
   const [only] = links
   // A former address of the profile may lead to its present one.
   if (links.length !== 1 || !only?.startsWith('https://')) return false
-  const answer = await http.request({ method: 'HEAD', url: only, redirects: 0, timeoutMs: PATIENCE })
+  const answer = await client.request({ method: 'HEAD', url: only, redirects: 0, timeoutMs: PATIENCE })
   return wanted.has((answer.headers.location ?? '').toLowerCase())
 }
 
