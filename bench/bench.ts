@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import { measureDeliveries } from './deliveries.ts'
 import type { Measured } from './fire.ts'
 import { measure } from './fire.ts'
+import type { Read } from './reads.ts'
+import { readLines, reads } from './reads.ts'
 import type { BenchServer } from './server.ts'
 import { buildBundle, startServer } from './server.ts'
 import { settle } from './settle.ts'
@@ -18,6 +20,8 @@ const wanted = (name: string) => !only || only.includes(name)
 const LARGE = quick ? 10_000 : 1_000_000
 const SMALL = quick ? 2_000 : 10_000
 const SECONDS = quick ? 3 : 8
+/** For reads that are only compared. */
+const GROWTH_SECONDS = quick ? 1 : 4
 const CONNECTIONS = 8
 const IDLE_AFTER = 10_000
 
@@ -36,14 +40,7 @@ const dataOf = (statuses: number) =>
   statuses >= 1_000_000 ? `${statuses / 1_000_000}M statuses` : `${statuses / 1000}k statuses`
 const tell = (text: string) => process.stderr.write(`${text}\n`)
 
-const reader = { authorization: `Bearer ${tokens.reader}` }
 const poster = { authorization: `Bearer ${tokens.poster}`, 'content-type': 'application/json' }
-const reads = (world: BenchWorld) => ({
-  home: { method: 'GET', path: '/api/v1/timelines/home', headers: reader },
-  context: { method: 'GET', path: `/api/v1/statuses/${world.facts.threadId}/context`, headers: reader },
-  profile_page: { method: 'GET', path: '/@poster', headers: {} },
-})
-
 function keep(name: string, unit: string, measured: Measured, data: string): void {
   const round = (number: number) => Math.round(number * 10) / 10
   report[name] = {
@@ -58,16 +55,41 @@ function keep(name: string, unit: string, measured: Measured, data: string): voi
   )
 }
 
-async function readLines(server: BenchServer, world: BenchWorld): Promise<Record<string, number>> {
-  const rates: Record<string, number> = {}
-  for (const [name, request] of Object.entries(reads(world))) {
-    if (!wanted(name) && !wanted('growth')) continue
-    await measure(server, { ...request, connections: CONNECTIONS, seconds: 1 })
-    const measured = await measure(server, { ...request, connections: CONNECTIONS, seconds: SECONDS })
-    rates[name] = measured.perCore
-    if (wanted(name)) keep(name, 'req/s', measured, dataOf(world.facts.statuses))
+/** Measures one read, warm. */
+async function measureRead(server: BenchServer, read: Read, seconds: number): Promise<Measured> {
+  await measure(server, { ...read, connections: CONNECTIONS, seconds: seconds / 4 })
+  return measure(server, { ...read, connections: CONNECTIONS, seconds })
+}
+
+/** The read lines; for growth every read in the small world too, right after the large one, so that both meet the same weather. */
+async function readAll(server: BenchServer, world: BenchWorld): Promise<void> {
+  const small = wanted('growth') ? await benchWorld(SMALL) : null
+  const folder = small ? copyWorld(small) : ''
+  const smallServer = small ? await startServer(folder) : null
+  const smallReads = small ? reads(small) : {}
+  const ratios: Record<string, number> = {}
+  for (const [name, read] of Object.entries(reads(world))) {
+    const isLine = readLines.includes(name) && wanted(name)
+    if (!isLine && !small) continue
+    const measured = await measureRead(server, read, isLine ? SECONDS : GROWTH_SECONDS)
+    if (isLine) keep(name, 'req/s', measured, dataOf(world.facts.statuses))
+    const other = smallReads[name]
+    if (!smallServer || !other) continue
+    const before = await measureRead(smallServer, other, GROWTH_SECONDS)
+    ratios[name] = Math.round((before.perCore / measured.perCore) * 100) / 100
+    tell(
+      `  ${''.padEnd(14)} ${name}: ${Math.round(before.perCore)} → ${Math.round(measured.perCore)}, ${ratios[name]} × slower`,
+    )
   }
-  return rates
+  await smallServer?.stop()
+  if (folder) rmSync(folder, { recursive: true, force: true })
+  if (small) keepGrowth(ratios)
+}
+
+function keepGrowth(ratios: Record<string, number>): void {
+  const [worst = '', ratio = 0] = Object.entries(ratios).sort((a, b) => b[1] - a[1])[0] ?? []
+  report.growth = { ratio, worst, ...ratios, data: `${dataOf(SMALL)} to ${dataOf(LARGE)}` }
+  tell(`  growth         ${ratio} × slower at worst (${worst}) from ${dataOf(SMALL)} to ${dataOf(LARGE)}`)
 }
 
 /** Measures a line whose answers leave work behind: once for the answers, once with that work counted. */
@@ -105,20 +127,6 @@ async function writeLines(at: Place): Promise<void> {
   }
 }
 
-async function growth(large: Record<string, number>): Promise<void> {
-  const world = await benchWorld(SMALL)
-  const server = await startServer(copyWorld(world))
-  const small: Record<string, number> = {}
-  for (const [name, request] of Object.entries(reads(world))) {
-    await measure(server, { ...request, connections: CONNECTIONS, seconds: 1 })
-    small[name] = (await measure(server, { ...request, connections: CONNECTIONS, seconds: SECONDS })).perCore
-  }
-  await server.stop()
-  const ratio = Math.max(...Object.keys(small).map((name) => (small[name] ?? 0) / (large[name] || 1)))
-  report.growth = { ratio: Math.round(ratio * 100) / 100, data: `${dataOf(SMALL)} to ${dataOf(LARGE)}` }
-  tell(`  growth         ${ratio.toFixed(2)} × slower at worst from ${dataOf(SMALL)} to ${dataOf(LARGE)}`)
-}
-
 async function startLine(folder: string): Promise<void> {
   const times: number[] = []
   for (let n = 0; n < 4; n++) {
@@ -150,12 +158,13 @@ try {
   if (wanted('start')) await startLine(folder)
   if (wanted('idle')) await idleLine(folder)
   const server = await startServer(folder)
-  const rates = await readLines(server, world)
+  await readAll(server, world)
   await writeLines({ server, world, folder })
   await server.stop()
-  if (wanted('growth')) await growth(rates)
   if (wanted('deliver')) {
-    const { perCore, perSecond } = await measureDeliveries(copyWorld(world))
+    const copy = copyWorld(world)
+    const { perCore, perSecond } = await measureDeliveries(copy)
+    rmSync(copy, { recursive: true, force: true })
     report.deliver = {
       rate: Math.round(perCore),
       unit: 'deliveries/s',

@@ -10,6 +10,8 @@ export type Load = {
   method: string
   path: string
   headers: Record<string, string>
+  /** Asked in turn, in place of the one path. */
+  turns?: { path: string; headers: Record<string, string> }[]
   /** Sent with every request; `{n}` becomes its number. */
   body?: string
   connections: number
@@ -92,13 +94,9 @@ async function run(load: Load): Promise<LoadResult> {
   const one = async () => {
     while (performance.now() < until) {
       const number = n++
-      const shot = shots
-        ? shots[number]
-        : {
-            path: load.path,
-            headers: load.headers,
-            body: (load.body ?? '').replaceAll('{n}', String(number)),
-          }
+      const { path, headers } = load.turns?.[number % load.turns.length] ?? load
+      const body = (load.body ?? '').replaceAll('{n}', String(number))
+      const shot = shots ? shots[number] : { path, headers, body }
       if (!shot) return
       const result = await fire(load, agent, shot)
       times.push(result.ms)

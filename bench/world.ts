@@ -21,21 +21,36 @@ const cache = join(root, '.cache/bench')
 
 export const DOMAIN = 'localhost:9999'
 /** Access tokens that the world holds, by who they sign in. */
-export const tokens = { reader: 'bench-token-of-the-reader', poster: 'bench-token-of-the-poster' }
+export const tokens = {
+  reader: 'bench-token-of-the-reader',
+  poster: 'bench-token-of-the-poster',
+  /** Follows many. */
+  devotee: 'bench-token-of-the-devotee',
+}
+/** Access tokens of members who follow as many as the reader, each others. */
+export const readerTokens = Array.from({ length: 40 }, (_, n) => `bench-token-of-reader-${n}`)
 const YEARS_MS = 2 * 365 * 86_400_000
 const ACCOUNTS = 20_000
 const LOCALS = 300
 const HOSTS = 2000
 const TAGS = 2000
 const FOLLOWED = 300
+const FOLLOWED_BY_DEVOTEE = 2000
 const FOLLOWERS = 100
 const REPLIES = 60
 /** Remote actors whose private keys the world keeps, to sign for the inbox line. */
 const SIGNERS = 8
 
+/** The readers are the local people from here on; the devotee follows them. */
+const FIRST_READER = 120
+const DEVOTEE = FIRST_READER + readerTokens.length
+
 export type WorldFacts = {
   statuses: number
   threadId: string
+  posterId: number
+  /** Ids of the first and the last status. */
+  span: { first: number; last: number }
   signers: { keyId: string; uri: string; privateKey: string }[]
 }
 export type BenchWorld = { folder: string; facts: WorldFacts }
@@ -48,10 +63,11 @@ export async function benchWorld(statuses: number): Promise<BenchWorld> {
   return { folder, facts }
 }
 
-/** A copy of a world that a line may write to. */
+let copies = 0
+
+/** A copy of a world that a line may write to; its maker removes it. */
 export function copyWorld(world: BenchWorld): string {
-  const folder = join(cache, `run-${process.pid}`)
-  rmSync(folder, { recursive: true, force: true })
+  const folder = join(cache, `run-${process.pid}-${++copies}`)
   cpSync(world.folder, folder, { recursive: true, mode: 0 })
   return folder
 }
@@ -106,7 +122,8 @@ function fill(db: DatabaseSync, statuses: number): WorldFacts {
   addTags(db, now)
   const threadId = addStatuses(db, people, statuses, random, now)
   db.exec('commit')
-  return { statuses, threadId, signers }
+  const span = db.prepare('select min(id) as first, max(id) as last from status').get() as WorldFacts['span']
+  return { statuses, threadId, posterId: (people[1] as Person).id, span, signers }
 }
 
 function addPeople(db: DatabaseSync, now: number): Person[] {
@@ -175,8 +192,9 @@ function addTokens(db: DatabaseSync, people: Person[], now: number): void {
   const { domain_id } = db.prepare('select domain_id from user where account_id = ?').get(reader.id) as {
     domain_id: number
   }
-  db.prepare(`insert into user (id, account_id, domain_id, confirmed_at, approved_at, created_at)
-    values (2, ?, ?, ?, ?, ?)`).run(poster.id, domain_id, now, now, now)
+  const user = db.prepare(`insert into user (id, account_id, domain_id, confirmed_at, approved_at, created_at)
+    values (?, ?, ?, ?, ?, ?)`)
+  user.run(2, poster.id, domain_id, now, now, now)
   db.prepare(`insert into application (id, name, redirect_uris, scopes, client_id, secret_hash, created_at)
     values (1, 'Bench', '[]', 'read write follow', 'bench', '', ?)`).run(now)
   const insert =
@@ -185,6 +203,10 @@ function addTokens(db: DatabaseSync, people: Person[], now: number): void {
   const readerUser = db.prepare('select id from user where account_id = ?').get(reader.id) as { id: number }
   insert.run(1, hashToken(tokens.reader), readerUser.id, now, now)
   insert.run(2, hashToken(tokens.poster), 2, now, now)
+  for (const [n, token] of [...readerTokens, tokens.devotee].entries()) {
+    user.run(100 + n, (people[FIRST_READER + n] as Person).id, domain_id, now, now, now)
+    insert.run(100 + n, hashToken(token), 100 + n, now, now)
+  }
 }
 
 function addFollows(db: DatabaseSync, people: Person[], random: () => number, now: number): void {
@@ -198,7 +220,13 @@ function addFollows(db: DatabaseSync, people: Person[], random: () => number, no
   for (let n = 2; n < 2 + FOLLOWERS; n++) add(people[n] as Person, poster)
   // The inbox line's authors are followed by somebody, or their posts would concern nobody.
   for (let n = 0; n < SIGNERS; n++) add(people[5] as Person, people[LOCALS + n] as Person)
+  for (let n = FIRST_READER; n <= DEVOTEE; n++) {
+    const many = n === DEVOTEE ? FOLLOWED_BY_DEVOTEE : FOLLOWED
+    const apart = Math.floor((ACCOUNTS - LOCALS - DEVOTEE) / many)
+    for (let k = 0; k < many; k++) add(people[n] as Person, people[LOCALS + n + k * apart] as Person)
+  }
   for (let n = 2; n < LOCALS; n++) {
+    if (n >= FIRST_READER && n <= DEVOTEE) continue
     // Few follow many: a power law.
     const many = Math.min(2000, Math.floor(20 / (random() + 0.01)))
     for (let k = 0; k < many; k++) {
