@@ -23,6 +23,9 @@ export async function up(db: Kysely<never>, dialect: Dialect): Promise<void> {
   )
   await createIndex(db, 'conversation_mute', ['conversation_id'])
   await addColumns(db, dialect, 'status_edit', { media: 'text?', poll: 'text?' })
+  // Earlier versions of a post go on showing what an edit took off it.
+  await addColumns(db, dialect, 'media', { left_status_id: 'int?' })
+  await createIndex(db, 'media', ['left_status_id'], { where: 'left_status_id is not null' })
 }
 
 async function createPolls(db: Kysely<never>, dialect: Dialect) {

@@ -52,6 +52,7 @@ export function foreignDraft(account: AccountRow, uri: string, more: Partial<Dra
     mentions: [],
     tags: [],
     media: [],
+    mediaIds: [],
     poll: null,
     localOnly: false,
     conversationUri: null,

@@ -67,6 +67,7 @@ export async function readNote(app: App, object: Shaped, author: AccountRow): Pr
     mentions: await mentionedIn(app, object),
     tags: tagsOf(object),
     media: readMedia(object),
+    mediaIds: [],
     poll: readQuestion(object, app.now()),
     conversationUri: textOf(object.conversation, 500) || null,
     foreign: {

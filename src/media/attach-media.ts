@@ -4,7 +4,7 @@ import { invalid } from '#platform/errors.ts'
 import { readId } from '#platform/ids.ts'
 import { mediaLimits } from '#platform/media-types.ts'
 import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
-import { detach } from './drop-media.ts'
+import { leaveMedia } from './leave-media.ts'
 import { mediaByIds } from './media.ts'
 
 /** Who may have the uploads already. */
@@ -50,7 +50,8 @@ export async function attachableMedia(
 
 function isFree(row: MediaRow | undefined, accountId: number, holder: Holder): boolean {
   if (!row || row.account_id !== accountId || row.remote_url !== null) return false
-  if (row.status_id !== null) return row.status_id === holder.statusId
+  const owner = row.status_id ?? row.left_status_id
+  if (owner !== null) return owner === holder.statusId
   return row.scheduled_id === null || row.scheduled_id === holder.scheduledId
 }
 
@@ -66,11 +67,11 @@ export async function attachMedia(
   for (const [position, id] of mediaIds.entries()) {
     const done = await tx.db
       .updateTable('media')
-      .set({ status_id: status.id, position, unattached_at: null, scheduled_id: null })
+      .set({ status_id: status.id, position, unattached_at: null, scheduled_id: null, left_status_id: null })
       .where('id', '=', id)
       .where('account_id', '=', status.account_id)
       .where('state', '=', 'ready')
-      .where(sql<boolean>`(status_id is null or status_id = ${status.id})`)
+      .where(sql<boolean>`coalesce(status_id, left_status_id, ${status.id}) = ${status.id}`)
       .executeTakeFirst()
     if (Number(done.numUpdatedRows) !== 1) {
       throw invalid(`Validation failed: Media ${id} not found or already attached to another post`)
@@ -78,14 +79,18 @@ export async function attachMedia(
   }
 }
 
-/** Gives an edited status these attachments in this order; those it loses are uploads again. In the caller's transaction. */
+/** Gives an edited status these attachments in this order; its earlier versions keep those it loses. In the caller's transaction. */
 export async function reattachMedia(
   tx: App,
   status: Pick<StatusRow, 'id' | 'account_id'>,
   mediaIds: readonly number[],
 ): Promise<void> {
   const before = await tx.db.selectFrom('media').selectAll().where('status_id', '=', status.id).execute()
-  for (const row of before) if (!mediaIds.includes(row.id)) await detach(tx, row)
+  await leaveMedia(
+    tx,
+    status.id,
+    before.filter((row) => !mediaIds.includes(row.id)),
+  )
   await attachMedia(tx, status, mediaIds)
 }
 
@@ -101,5 +106,6 @@ export async function reserveMedia(
     .set({ scheduled_id: scheduledId, unattached_at: tx.now() })
     .where(tx.dialect.among(sql`id`, mediaIds))
     .where('status_id', 'is', null)
+    .where('left_status_id', 'is', null)
     .execute()
 }

@@ -35,7 +35,9 @@ export async function releaseMedia(tx: App, statusIds: readonly number[]): Promi
   const rows = await tx.db
     .selectFrom('media')
     .selectAll()
-    .where(tx.dialect.among(sql`status_id`, statusIds))
+    .where((row) =>
+      row.or([tx.dialect.among(sql`status_id`, statusIds), tx.dialect.among(sql`left_status_id`, statusIds)]),
+    )
     .execute()
   await dropMedia(
     tx,
@@ -49,7 +51,7 @@ export async function removeUpload(app: App, given: MediaRow): Promise<void> {
   await app.inTransaction(async (tx) => {
     const row = await tx.db.selectFrom('media').selectAll().where('id', '=', given.id).executeTakeFirst()
     if (!row) return
-    if (row.status_id !== null || row.scheduled_id !== null) {
+    if (row.status_id !== null || row.scheduled_id !== null || row.left_status_id !== null) {
       throw invalid('Media attachment is currently used by a status')
     }
     await dropMedia(tx, [row])
@@ -64,7 +66,7 @@ export async function detach(tx: App, row: MediaRow): Promise<void> {
   }
   await tx.db
     .updateTable('media')
-    .set({ ...keys, status_id: null, position: 0, unattached_at: tx.now() })
+    .set({ ...keys, status_id: null, left_status_id: null, position: 0, unattached_at: tx.now() })
     .where('id', '=', row.id)
     .execute()
 }

@@ -4,7 +4,7 @@ import { prepared } from '#platform/database/prepared.ts'
 import { notFound } from '#platform/errors.ts'
 import type { DraftMedia } from '#statuses/draft.ts'
 import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
-import { dropMedia } from './drop-media.ts'
+import { leaveMedia, takeBackMedia } from './leave-media.ts'
 
 /** How many attachments of one remote status are kept. */
 export const MOST_MEDIA = 32
@@ -73,6 +73,7 @@ export const blankMedia = {
   fault: null,
   source_key: null,
   preview_url: null,
+  left_status_id: null,
   scheduled_id: null,
   unattached_at: null,
 } satisfies Partial<MediaRow>
@@ -111,7 +112,7 @@ export async function insertMedia(
  * keep their ids, and with them the copies that were made of them.
  */
 export async function replaceMedia(tx: App, status: StatusRow, media: readonly DraftMedia[]): Promise<void> {
-  const before = await tx.db.selectFrom('media').selectAll().where('status_id', '=', status.id).execute()
+  const before = await takeBackMedia(tx, status.id)
   const left = new Map(before.map((row) => [row.remote_url, row]))
   const added: DraftMedia[] = []
   for (const [position, each] of media.slice(0, MOST_MEDIA).entries()) {
@@ -121,11 +122,17 @@ export async function replaceMedia(tx: App, status: StatusRow, media: readonly D
     if (!known) continue
     await tx.db
       .updateTable('media')
-      .set({ position, description: each.description, blurhash: each.blurhash ?? known.blurhash })
+      .set({
+        status_id: status.id,
+        left_status_id: null,
+        position,
+        description: each.description,
+        blurhash: each.blurhash ?? known.blurhash,
+      })
       .where('id', '=', known.id)
       .execute()
   }
-  await dropMedia(tx, [...left.values()])
+  await leaveMedia(tx, status.id, [...left.values()])
   await insertMedia(tx, status, added)
   await orderMedia(tx, status.id, media)
 }

@@ -1,22 +1,22 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { accountById } from '#accounts/accounts.ts'
-import { presentAccount } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
+import { mediaByIds } from '#media/media.ts'
+import { presentMedia } from '#media/present-media.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag, idList, timeText } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
-import { isoTime } from '#platform/times.ts'
 import { EditForm, revise, StatusForm } from './compose.ts'
 import { deleteStatus } from './delete-status.ts'
-import { editStatus, versionsOf } from './edit-status.ts'
-import { Context, Status, StatusEdit, StatusSource } from './entities.ts'
+import { editStatus } from './edit-status.ts'
+import { Context, Status, StatusSource } from './entities.ts'
 import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { publishOnce } from './publish-once.ts'
 import type { StatusRow } from './statuses.ts'
 import { ancestorIds, descendantIds, memberBounds, strangerBounds } from './thread.ts'
+import { presentVersions, StatusEdit } from './versions.ts'
 import { visibleStatus } from './visibility.ts'
 
 /** How many statuses one bulk read may ask for (surface j). */
@@ -122,11 +122,18 @@ export const deleteStatusEndpoint = endpoint({
   limit: 'deletes',
   query: z.object({ delete_media: flag.optional() }),
   returns: Status,
-  handle: async ({ app, viewer, domain, params }) => {
+  handle: async ({ app, viewer, domain, params, query }) => {
     const status = await ownStatus(app, viewer, params.id)
     const shown = await presentStatus(app, readerOf(domain, viewer), status)
-    await deleteStatus(app, status, 'here')
-    return { ...shown, text: status.source ?? '' }
+    await deleteStatus(app, status, 'here', { deleteMedia: query.delete_media ?? false })
+    // For a new draft the files are uploads again, under new addresses.
+    const files = await mediaByIds(
+      app,
+      shown.media_attachments.map((each) => Number(each.id)),
+    )
+    const media = shown.media_attachments.flatMap((each) => files.get(Number(each.id)) ?? [])
+    const media_attachments = media.map((row) => presentMedia(row, domain))
+    return { ...shown, media_attachments, text: status.source ?? '' }
   },
 })
 
@@ -135,6 +142,7 @@ export const editStatusEndpoint = endpoint({
   scope: 'write:statuses',
   summary: 'Edit a status; the earlier words are kept as a version',
   limit: 'statuses',
+  files: { count: 4 },
   body: EditForm,
   returns: Status,
   handle: async ({ app, viewer, domain, params, body }) => {
@@ -165,18 +173,6 @@ export const statusHistoryEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params }) => {
     const reader = readerOf(domain, viewer)
     const status = await visibleStatus(app, reader.account, readId(params.id))
-    const author = await accountById(app, status.account_id)
-    if (!author) throw notFound()
-    const account = await presentAccount(app, reader, author)
-    const shown = await presentStatus(app, reader, status)
-    return (await versionsOf(app, status)).map((version) => ({
-      content: version.content,
-      spoiler_text: version.spoiler_text,
-      sensitive: version.sensitive === 1,
-      created_at: isoTime(version.created_at),
-      account,
-      media_attachments: shown.media_attachments,
-      emojis: shown.emojis,
-    }))
+    return presentVersions(app, reader, status)
   },
 })

@@ -2,16 +2,23 @@ import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, Viewer } from '#app.ts'
 import { readPreferences } from '#auth/users.ts'
-import { notFound } from '#platform/errors.ts'
-import { flag, idList, idText, text, wordOf } from '#platform/http/forms-fields.ts'
+import type { Holder } from '#media/attach-media.ts'
+import { attachableMedia } from '#media/attach-media.ts'
+import type { MediaChanges } from '#media/describe-media.ts'
+import { checkDescription, readFocus } from '#media/describe-media.ts'
+import { invalid, notFound } from '#platform/errors.ts'
+import { file, flag, idList, idText, rows, text, wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import type { Draft } from './draft.ts'
 import type { Revision } from './edit-status.ts'
 import { knownLanguage } from './language.ts'
 import { PollForm, readPoll } from './poll-form.ts'
-import type { StatusRow } from './statuses.ts'
+import type { MediaRow, StatusRow } from './statuses.ts'
 import { write } from './typed-text.ts'
 import { visibleOriginal } from './visibility.ts'
+
+/** How many rows of attributes one edit may send. */
+const MOST_ATTRIBUTES = 16
 
 /** What a client sends to publish: https://docs.joinmastodon.org/methods/statuses/#create */
 export const StatusForm = z.object({
@@ -21,6 +28,8 @@ export const StatusForm = z.object({
   sensitive: flag.optional(),
   language: text(100).optional(),
   in_reply_to_id: idText.nullish(),
+  /** Uploads of the member, in the order they are to be shown in. */
+  media_ids: idList.optional(),
   poll: PollForm.nullish(),
   content_type: wordOf(['text/plain', 'text/markdown']),
   /** Shown on this server only, to signed-in members. */
@@ -40,15 +49,16 @@ export async function compose(
   app: App,
   viewer: Writer,
   form: StatusForm,
-  options: { idempotencyKey?: string | null } = {},
+  options: { idempotencyKey?: string | null; scheduledId?: number } = {},
 ): Promise<Draft> {
   const preferences = readPreferences(viewer.user)
   const parent = form.in_reply_to_id ? await parentOf(app, viewer.account, form.in_reply_to_id) : null
+  const media = await mediaFor(app, viewer, form, options)
   const written = await write(app, viewer.account, {
     text: form.status ?? '',
     spoilerText: form.spoiler_text ?? '',
     contentType: form.content_type ?? 'text/plain',
-    wordless: null,
+    wordless: media.length > 0 ? signOf(media) : null,
     allowedMentions: form.allowed_mentions ?? null,
   })
   const usual = preferences.visibility ?? (viewer.account.locked ? 'private' : 'public')
@@ -64,6 +74,7 @@ export async function compose(
     parent,
     parentUri: parent?.uri ?? null,
     media: [],
+    mediaIds: media.map((row) => row.id),
     poll: form.poll ? readPoll(form.poll, app.now()) : null,
     conversationUri: null,
     foreign: null,
@@ -82,6 +93,24 @@ function languageOf(app: App, viewer: Writer, form: Pick<StatusForm, 'language'>
   return null
 }
 
+async function mediaFor(
+  app: App,
+  viewer: Writer,
+  form: Pick<StatusForm, 'media_ids' | 'poll'>,
+  holder: Holder,
+): Promise<MediaRow[]> {
+  const ids = form.media_ids ?? []
+  if (ids.length === 0) return []
+  if (form.poll) throw invalid('Validation failed: A poll and files cannot go together')
+  return attachableMedia(app, viewer.account.id, ids, holder)
+}
+
+/** What stands for words under a warning that hides files alone (surface k). */
+function signOf([first]: MediaRow[]): string {
+  if (first?.kind === 'audio') return '🎵'
+  return first?.kind === 'video' || first?.kind === 'gifv' ? '📹' : '🖼'
+}
+
 async function parentOf(app: App, account: AccountRow, id: string): Promise<StatusRow> {
   const parent = await visibleOriginal(app, account, readId(id))
   if (parent.visibility === 'limited') throw notFound()
@@ -96,10 +125,16 @@ export const EditForm = StatusForm.pick({
   language: true,
   content_type: true,
   poll: true,
+  media_ids: true,
+}).extend({
+  media_attributes: rows(
+    z.object({ id: idText, description: text(), focus: text(100), thumbnail: file }),
+    MOST_ATTRIBUTES,
+  ).optional(),
 })
 
 /**
- * Makes a revision from what a member typed. As in Mastodon it is the whole post: a warning or poll that is left
+ * Makes a revision from what a member typed. As in Mastodon it is the whole post: a warning, poll or file that is left
  * out is gone; only words and language that are left out stay.
  */
 export async function revise(
@@ -108,12 +143,13 @@ export async function revise(
   status: StatusRow,
   form: z.output<typeof EditForm>,
 ): Promise<Revision> {
+  const media = await mediaFor(app, viewer, form, { statusId: status.id })
   const written = await write(app, viewer.account, {
     text: form.status ?? status.source ?? '',
     spoilerText: form.spoiler_text ?? '',
     contentType:
       form.content_type ?? (status.content_type === 'text/markdown' ? 'text/markdown' : 'text/plain'),
-    wordless: null,
+    wordless: media.length > 0 ? signOf(media) : null,
     allowedMentions: null,
   })
   return {
@@ -121,6 +157,21 @@ export async function revise(
     sensitive: (form.sensitive ?? false) || written.spoilerText !== '',
     language: knownLanguage(form.language) ?? status.language,
     media: null,
+    attachments: { ids: media.map((row) => row.id), changes: changesOf(media, form.media_attributes ?? []) },
     poll: form.poll ? readPoll(form.poll, app.now()) : null,
   }
+}
+
+type Attributes = NonNullable<z.output<typeof EditForm>['media_attributes']>
+
+/** What an edit says about its files, by their id; what is said about others does not count. */
+function changesOf(media: MediaRow[], attributes: Attributes): Map<number, MediaChanges> {
+  const changes = new Map<number, MediaChanges>()
+  for (const each of attributes) {
+    const row = media.find(({ id }) => String(id) === each.id)
+    if (!row) continue
+    const description = checkDescription(each.description)
+    changes.set(row.id, { description, focus: readFocus(each.focus), thumbnail: each.thumbnail })
+  }
+  return changes
 }

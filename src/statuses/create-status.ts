@@ -1,6 +1,7 @@
 import type { App } from '#app.ts'
 import { statusCreated } from '#happenings.ts'
 import { setStatusTags } from '#hashtags/hashtags.ts'
+import { attachMedia } from '#media/attach-media.ts'
 import { insertMedia } from '#media/media.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -37,6 +38,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   await insertMentions(tx, row.id, draft.mentions)
   if (draft.tags.length > 0) await setStatusTags(tx, row.id, draft.tags, true)
   if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
+  if (draft.mediaIds.length > 0) await attachMedia(tx, row, draft.mediaIds)
   if (draft.poll) await insertPoll(tx, row, draft.poll)
   await count(tx, row)
   if (draft.foreign) await adoptReplies(tx, row)

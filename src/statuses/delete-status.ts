@@ -1,6 +1,7 @@
 import type { App } from '#app.ts'
 import { statusDeleted } from '#happenings.ts'
-import { releaseMedia } from '#media/drop-media.ts'
+import { dropMedia, releaseMedia } from '#media/drop-media.ts'
+import { takeBackMedia } from '#media/leave-media.ts'
 import { erasePolls } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
@@ -9,10 +10,16 @@ import { statusById } from './statuses.ts'
 const MOST_TOLD = 5000
 
 /**
- * Deletes a status with its boosts, marks and versions, leaves a tombstone, and says who should hear of it.
+ * Deletes a status with its boosts, marks and versions, leaves a tombstone, and says who should hear of it. Its
+ * files stay uploads for a day unless they are to go too.
  * Deleting what is already gone does nothing.
  */
-export async function deleteStatus(app: App, given: StatusRow, origin: 'here' | 'elsewhere'): Promise<void> {
+export async function deleteStatus(
+  app: App,
+  given: StatusRow,
+  origin: 'here' | 'elsewhere',
+  { deleteMedia = false } = {},
+): Promise<void> {
   await app.inTransaction(async (tx) => {
     const status = await statusById(tx, given.id)
     if (!status) return
@@ -28,6 +35,7 @@ export async function deleteStatus(app: App, given: StatusRow, origin: 'here' | 
       .select('id')
       .where('reblog_of_id', '=', status.id)
       .execute()
+    if (deleteMedia) await dropMedia(tx, await takeBackMedia(tx, status.id))
     await erase(tx, [status.id, ...reblogs.map((row) => row.id)])
     await leaveTombstone(tx, status.uri, author.uri, status.domain_id !== null)
     await tx.emit(statusDeleted, {

@@ -46,6 +46,8 @@ export type Draft = {
   mentions: number[]
   tags: { name: string; displayName: string }[]
   media: DraftMedia[]
+  /** Uploads of a member that become its attachments, in this order. */
+  mediaIds: number[]
   poll: DraftPoll | null
   /** ActivityPub conversation id, where the source gives one. */
   conversationUri: string | null

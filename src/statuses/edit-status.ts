@@ -1,20 +1,27 @@
 import type { App } from '#app.ts'
 import { statusEdited } from '#happenings.ts'
 import { setStatusTags } from '#hashtags/hashtags.ts'
-import { replaceMedia } from '#media/media.ts'
+import { reattachMedia } from '#media/attach-media.ts'
+import type { MediaChanges } from '#media/describe-media.ts'
+import { describeMedia } from '#media/describe-media.ts'
+import { mediaByIds, mediaOf, readMeta, replaceMedia } from '#media/media.ts'
 import { insertMentions } from './create-status.ts'
 import type { Draft } from './draft.ts'
 import { isSamePoll, replacePoll } from './keep-poll.ts'
-import type { StatusEditRow, StatusRow } from './statuses.ts'
-
-/** How many earlier versions of one status are kept. */
-const MOST_VERSIONS = 100
+import type { StatusRow } from './statuses.ts'
+import { keepVersion } from './versions.ts'
 
 /** What an edit may change; audience, parent and author never. */
 export type Revision = Pick<
   Draft,
   'content' | 'source' | 'contentType' | 'spoilerText' | 'sensitive' | 'language' | 'mentions' | 'tags'
-> & { media: Draft['media'] | null; poll: Draft['poll'] }
+> & {
+  /** From elsewhere: what the status has now; null leaves it alone. */
+  media: Draft['media'] | null
+  /** From here: the uploads it has now, in order, and what is said anew about them. */
+  attachments?: { ids: number[]; changes: Map<number, MediaChanges> }
+  poll: Draft['poll']
+}
 
 /**
  * Gives a status its new words and keeps the old ones as a version. Returns the row as it is afterwards;
@@ -27,10 +34,16 @@ export async function editStatus(
   origin: 'here' | 'elsewhere',
   given = app.now(),
 ): Promise<StatusRow> {
-  if (isSame(status, revision) && (await isSamePoll(app, status, revision.poll))) return status
+  if (
+    isSame(status, revision) &&
+    (await isSameMedia(app, status, revision)) &&
+    (await isSamePoll(app, status, revision.poll))
+  )
+    return status
   // Two edits of a member within a millisecond are two edits all the same.
   const editedAt = origin === 'here' ? Math.max(given, (status.edited_at ?? status.created_at) + 1) : given
   if (status.edited_at !== null && editedAt <= status.edited_at) return status
+  await makePreviews(app, revision)
   return app.inTransaction(async (tx) => {
     await keepVersion(tx, status)
     const changed = {
@@ -53,6 +66,7 @@ export async function editStatus(
     await insertMentions(tx, status.id, revision.mentions)
     await setStatusTags(tx, status.id, revision.tags, false)
     if (revision.media) await replaceMedia(tx, status, revision.media)
+    if (revision.attachments) await changeMedia(tx, status, revision.attachments)
     await tx.emit(statusEdited, { statusId: status.id, origin })
     return { ...status, ...changed, poll_id }
   })
@@ -60,7 +74,6 @@ export async function editStatus(
 
 function isSame(status: StatusRow, revision: Revision): boolean {
   return (
-    revision.media === null &&
     status.content === revision.content &&
     status.source === revision.source &&
     status.spoiler_text === revision.spoilerText &&
@@ -69,49 +82,38 @@ function isSame(status: StatusRow, revision: Revision): boolean {
   )
 }
 
-async function keepVersion(tx: App, status: StatusRow) {
-  const version: StatusEditRow = {
-    id: tx.newId(),
-    status_id: status.id,
-    content: status.content,
-    source: status.source,
-    spoiler_text: status.spoiler_text,
-    sensitive: status.sensitive,
-    created_at: status.edited_at ?? status.created_at,
-  }
-  await tx.db.insertInto('status_edit').values(version).execute()
-  const kept = await tx.db
-    .selectFrom('status_edit')
-    .select('id')
-    .where('status_id', '=', status.id)
-    .orderBy('id', 'desc')
-    .offset(MOST_VERSIONS)
-    .limit(1)
-    .executeTakeFirst()
-  if (!kept) return
-  await tx.db
-    .deleteFrom('status_edit')
-    .where('status_id', '=', status.id)
-    .where('id', '<=', kept.id)
-    .execute()
+async function isSameMedia(app: App, status: StatusRow, revision: Revision): Promise<boolean> {
+  const { media, attachments } = revision
+  if (!attachments) return media === null
+  const before = await mediaOf(app, [status.id])
+  if (before.map((row) => row.id).join() !== attachments.ids.join()) return false
+  return before.every((row) => {
+    const { description = row.description ?? '', focus, thumbnail } = attachments.changes.get(row.id) ?? {}
+    const rest = readMeta(row).focus
+    const sameFocus = !focus || (focus.x === rest?.x && focus.y === rest?.y)
+    return !thumbnail && sameFocus && description === (row.description ?? '')
+  })
 }
 
-/** The versions of a status from first to last, the present one included. */
-export async function versionsOf(app: App, status: StatusRow): Promise<StatusEditRow[]> {
-  const earlier = await app.db
-    .selectFrom('status_edit')
-    .selectAll()
-    .where('status_id', '=', status.id)
-    .orderBy('id')
-    .execute()
-  const present: StatusEditRow = {
-    id: status.id,
-    status_id: status.id,
-    content: status.content,
-    source: status.source,
-    spoiler_text: status.spoiler_text,
-    sensitive: status.sensitive,
-    created_at: status.edited_at ?? status.created_at,
+/** Previews take long to make: before anything else, outside of the transaction. */
+async function makePreviews(app: App, { attachments }: Revision): Promise<void> {
+  const changes = [...(attachments?.changes ?? [])].filter(([, { thumbnail }]) => thumbnail)
+  const rows = await mediaByIds(
+    app,
+    changes.map(([id]) => id),
+  )
+  for (const [id, { thumbnail }] of changes) {
+    const row = rows.get(id)
+    if (row) await describeMedia(app, row, { thumbnail })
   }
-  return [...earlier, present]
+}
+
+async function changeMedia(tx: App, status: StatusRow, given: NonNullable<Revision['attachments']>) {
+  const { ids, changes } = given
+  await reattachMedia(tx, status, ids)
+  const rows = await mediaByIds(tx, ids)
+  for (const [id, { description, focus }] of changes) {
+    const row = rows.get(id)
+    if (row) await describeMedia(tx, row, { description, focus })
+  }
 }

@@ -61,13 +61,4 @@ export const Status = z.object({
 export type Status = z.infer<typeof Status>
 
 export const StatusSource = z.object({ id: z.string(), text: z.string(), spoiler_text: z.string() })
-export const StatusEdit = z.object({
-  content: z.string(),
-  spoiler_text: z.string(),
-  sensitive: z.boolean(),
-  created_at: z.string(),
-  account: Account,
-  media_attachments: z.array(MediaAttachment),
-  emojis: z.array(CustomEmoji),
-})
 export const Context = z.object({ ancestors: z.array(Status), descendants: z.array(Status) })

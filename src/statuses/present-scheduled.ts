@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App, HostedDomain } from '#app.ts'
-import { MediaAttachment } from '#media/present-media.ts'
+import { mediaByIds } from '#media/media.ts'
+import { MediaAttachment, presentMedia } from '#media/present-media.ts'
 import { readId } from '#platform/ids.ts'
 import { isoTime } from '#platform/times.ts'
 import type { PollForm } from './poll-form.ts'
@@ -53,15 +54,20 @@ export async function presentScheduled(
 
 /** These scheduled posts as their author sees them, with one query for all their files. */
 export async function presentAllScheduled(
-  _app: App,
-  _domain: HostedDomain,
+  app: App,
+  domain: HostedDomain,
   rows: readonly ScheduledRow[],
 ): Promise<ScheduledStatus[]> {
+  const idsOf = (row: ScheduledRow) => (paramsOf(row).media_ids ?? []).flatMap((id) => readId(id) ?? [])
+  const files = await mediaByIds(app, rows.flatMap(idsOf))
   return rows.map((row) => ({
     id: String(row.id),
     scheduled_at: isoTime(row.scheduled_at),
     params: shownParams(row),
-    media_attachments: [],
+    media_attachments: idsOf(row).flatMap((id) => {
+      const file = files.get(id)
+      return file?.account_id === row.account_id ? [presentMedia(file, domain)] : []
+    }),
   }))
 }
 
@@ -70,7 +76,7 @@ function shownParams(row: ScheduledRow): ScheduledStatus['params'] {
   return {
     text: form.status ?? '',
     poll: form.poll ? shownPoll(form.poll) : null,
-    media_ids: null,
+    media_ids: form.media_ids ?? null,
     sensitive: form.sensitive ?? null,
     spoiler_text: form.spoiler_text ?? null,
     visibility: form.visibility ?? 'public',

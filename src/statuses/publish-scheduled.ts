@@ -47,7 +47,7 @@ async function draftOf(app: App, row: ScheduledRow): Promise<Draft | null> {
   if (!account || !user || account.suspended_at !== null || user.disabled_at !== null) return null
   const token = row.application_id === null ? null : { application_id: row.application_id }
   try {
-    return await compose(app, { account, user, token }, paramsOf(row))
+    return await compose(app, { account, user, token }, paramsOf(row), { scheduledId: row.id })
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind === 'unavailable') throw error
     app.log.info({ scheduled: row.id, reason: error.message }, 'a scheduled post became a draft')

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
+import { reserveMedia } from '#media/attach-media.ts'
 import { invalid } from '#platform/errors.ts'
+import { readId } from '#platform/ids.ts'
 import { DAY, MINUTE } from '#platform/times.ts'
 import type { StatusForm, Writer } from './compose.ts'
 import { compose } from './compose.ts'
 import { answerKey, takeKey } from './idempotency.ts'
 import { owePublication } from './publish-scheduled.ts'
 import type { ScheduledRow } from './scheduled-statuses.ts'
-import { DRAFTS_FROM, isDraft, LATEST, ownScheduled } from './scheduled-statuses.ts'
+import { DRAFTS_FROM, isDraft, LATEST, ownScheduled, paramsOf } from './scheduled-statuses.ts'
 
 /** How far ahead a publication must be at least. */
 const SOONEST = 5 * MINUTE
@@ -42,6 +44,7 @@ export async function scheduleStatus(
     }
     await checkRoom(tx, row)
     await tx.db.insertInto('scheduled_status').values(row).execute()
+    await reserveMedia(tx, mediaIdsOf(form), row.id)
     await owePublication(tx, row)
     if (idempotencyKey) await answerKey(tx, accountId, idempotencyKey, { scheduledId: row.id })
     return row
@@ -64,12 +67,15 @@ export async function reschedule(app: App, given: ScheduledRow, scheduledAt: num
   })
 }
 
-/** Throws a scheduled post away. */
+/** Throws a scheduled post away; its files are uploads again. */
 export async function unschedule(app: App, row: ScheduledRow): Promise<void> {
   await app.inTransaction(async (tx) => {
     await tx.db.deleteFrom('scheduled_status').where('id', '=', row.id).execute()
+    await reserveMedia(tx, mediaIdsOf(paramsOf(row)), null)
   })
 }
+
+const mediaIdsOf = (form: StatusForm) => (form.media_ids ?? []).flatMap((id) => readId(id) ?? [])
 
 function checkTime(app: App, at: number): void {
   if (at < app.now() + SOONEST) {

@@ -53,6 +53,10 @@ export type StatusEditRow = {
   source: string | null
   spoiler_text: string
   sensitive: number
+  /** JSON of `ShownMedia[]`, in order. */
+  media: string | null
+  /** JSON of the titles of a poll; null where there was none. */
+  poll: string | null
   created_at: number
 }
 export type ConversationRow = { id: number; uri: string | null; created_at: number }
@@ -105,6 +109,8 @@ export type MediaRow = {
   source_key: string | null
   /** Where the preview of an attachment from elsewhere lies. */
   preview_url: string | null
+  /** The status that an edit took it off, whose earlier versions still show it. */
+  left_status_id: number | null
   /** The scheduled status that waits with it. */
   scheduled_id: number | null
   /** Since when it belongs to no status; null while it does. */
