@@ -1,5 +1,6 @@
 import { checkField } from '#accounts/verify-fields.ts'
 import type { App } from '#app.ts'
+import { processUpload } from '#media/process-upload.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
 import { openWorker } from '#platform/jobs/worker.ts'
@@ -21,6 +22,7 @@ export const ownJobs = [
   endPoll,
   publishScheduled,
   processActivity,
+  processUpload,
   ...deliveryJobs,
   deliverTallies,
   ...fetchJobs,

@@ -26,6 +26,7 @@ await build({
   entryPoints: {
     hyrax: join(root, 'src/main.ts'),
     'images-child': join(root, 'src/platform/images-child.ts'),
+    'sounds-child': join(root, 'src/platform/sounds-child.ts'),
   },
   outdir: dist,
   outExtension: { '.js': '.mjs' },

@@ -9,7 +9,7 @@ import { mediaLimits } from '#platform/media-types.ts'
 import type { MediaRow } from '#statuses/statuses.ts'
 import { checkDescription, describeMedia, readFocus } from './describe-media.ts'
 import { removeUpload } from './drop-media.ts'
-import { fileRefusal } from './make-media.ts'
+import { fileRefusal } from './make-picture.ts'
 import { ownUpload } from './media.ts'
 import { MediaAttachment, presentMedia } from './present-media.ts'
 import { uploadMedia } from './upload-media.ts'
@@ -30,7 +30,7 @@ function reply(media: MediaRow, domain: HostedDomain, waiting: number): Reply<Me
   return new Reply(presentMedia(media, domain), { status: media.state === 'ready' ? 200 : waiting })
 }
 
-async function take(app: App, viewer: Viewer, body: UploadForm): Promise<MediaRow> {
+async function take(app: App, viewer: Viewer, body: UploadForm, wait: boolean): Promise<MediaRow> {
   const description = checkDescription(body.description)
   const focus = readFocus(body.focus)
   if (!body.file) throw fileRefusal("can't be blank")
@@ -39,6 +39,7 @@ async function take(app: App, viewer: Viewer, body: UploadForm): Promise<MediaRo
     thumbnail: body.thumbnail,
     description,
     focus,
+    wait,
   })
 }
 
@@ -50,7 +51,7 @@ export const uploadEndpoint = endpoint({
   files: ROOM,
   body: UploadForm,
   returns: MediaAttachment,
-  handle: async ({ app, viewer, domain, body }) => reply(await take(app, viewer, body), domain, 202),
+  handle: async ({ app, viewer, domain, body }) => reply(await take(app, viewer, body, false), domain, 202),
 })
 
 export const uploadAndWaitEndpoint = endpoint({
@@ -61,7 +62,7 @@ export const uploadAndWaitEndpoint = endpoint({
   files: ROOM,
   body: UploadForm,
   returns: MediaAttachment,
-  handle: async ({ app, viewer, domain, body }) => reply(await take(app, viewer, body), domain, 202),
+  handle: async ({ app, viewer, domain, body }) => reply(await take(app, viewer, body, true), domain, 202),
 })
 
 export const mediaEndpoint = endpoint({
