@@ -5,6 +5,8 @@ import type { Measured } from './fire.ts'
 import { measure } from './fire.ts'
 import type { Read } from './reads.ts'
 import { readLines, reads } from './reads.ts'
+import type { SearchLine } from './search.ts'
+import { measureSearch, tellSearch } from './search.ts'
 import type { BenchServer } from './server.ts'
 import { buildBundle, startServer } from './server.ts'
 import { settle } from './settle.ts'
@@ -35,7 +37,7 @@ type Line = {
   data: string
 }
 type Place = { server: BenchServer; world: BenchWorld; folder: string }
-const report: Record<string, Line | Record<string, number | string>> = {}
+const report: Record<string, Line | SearchLine | Record<string, number | string>> = {}
 const dataOf = (statuses: number) =>
   statuses >= 1_000_000 ? `${statuses / 1_000_000}M statuses` : `${statuses / 1000}k statuses`
 const tell = (text: string) => process.stderr.write(`${text}\n`)
@@ -174,6 +176,12 @@ try {
     tell(
       `  deliver        ${Math.round(perCore)} deliveries/s per core · ${Math.round(perSecond)}/s by the clock · 200 hosts`,
     )
+  }
+  if (wanted('search') || wanted('search_cjk')) {
+    for (const [name, line] of Object.entries(await measureSearch(LARGE, wanted))) {
+      report[name] = line
+      tellSearch(name, line, tell)
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -4,10 +4,16 @@ import { accountCommands } from './accounts.ts'
 import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
+import { searchCommands } from './search.ts'
 import { siteCommands } from './site.ts'
 
 /** Every command, in the order of the help. */
-export const commands: Command[] = [...siteCommands, ...accountCommands, ...databaseCommands]
+export const commands: Command[] = [
+  ...siteCommands,
+  ...accountCommands,
+  ...databaseCommands,
+  ...searchCommands,
+]
 
 /** The commands whose first words are these, longest name first. */
 function find(line: string[]): Command | undefined {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { App } from '#app.ts'
+import { timeOfId } from '#platform/ids.ts'
 import { job } from '#platform/jobs/declare.ts'
+import { isoTime } from '#platform/times.ts'
 import { BATCH, indexAccounts, indexStatuses } from './index-batch.ts'
 import { type ACCOUNTS, STATUSES } from './search-index.ts'
 
@@ -120,6 +122,58 @@ export async function rebuild(app: App): Promise<void> {
     await tx.db.deleteFrom('job').where('kind', '=', buildIndex.name).where('state', '<>', 2).execute()
     await step(tx, 'account', EVERYTHING)
   })
+}
+
+/** Builds the whole index at once, for a command; says how far it is. */
+export async function buildWhole(app: App, say: (line: string) => void): Promise<void> {
+  await app.inTransaction((tx) => remember(tx, -FORM))
+  for (const kind of ['account', 'status', 'check'] as const) {
+    let done = 0
+    for (let below = EVERYTHING; ; ) {
+      const ids = await work[kind](app, below)
+      done += ids.length
+      if (ids.length < BATCH) break
+      below = ids.at(-1) as number
+      if (done % (BATCH * 250) === 0) say(`${done} ${words[kind]}`)
+    }
+    say(`${done} ${words[kind]}: done`)
+  }
+  await app.inTransaction(async (tx) => {
+    await tx.db.deleteFrom('job').where('kind', '=', buildIndex.name).where('state', '<>', 2).execute()
+    await remember(tx, FORM)
+  })
+}
+
+const words: Record<Kind, string> = {
+  account: 'accounts',
+  status: 'statuses',
+  check: 'entries looked at',
+}
+
+/** How far the index is: built, being built (and where), or not begun; and how much waits for its turn. */
+export async function buildProgress(app: App) {
+  const known = await app.db.selectFrom('meta').select('value').where('name', '=', BUILT).executeTakeFirst()
+  const job = await app.db
+    .selectFrom('job')
+    .select('payload')
+    .where('kind', '=', buildIndex.name)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  const { n } = await app.db
+    .selectFrom('search_todo')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  const state = Number(known?.value) === FORM ? 'built' : known ? 'building' : 'not begun'
+  return {
+    state,
+    part: job?.payload ? placeOf(JSON.parse(job.payload)) : 'about to begin',
+    waiting: Number(n),
+  }
+}
+
+function placeOf({ kind, below }: z.infer<typeof Step>): string {
+  if (below === EVERYTHING || kind === 'check') return words[kind]
+  return `${words[kind]} of ${isoTime(timeOfId(below))} and before`
 }
 
 async function statusIds(app: App, below: number, author?: number): Promise<number[]> {
