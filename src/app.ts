@@ -17,12 +17,14 @@ import type { SearchTables } from '#search/search-index.ts'
 import type { PollTables } from '#statuses/polls.ts'
 import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
+import type { ConversationTables } from '#timelines/conversations.ts'
 import type { MarkerTables } from '#timelines/markers.ts'
 
 /** Every table, joined from its owners. */
 export type Tables = AccountTables &
   AuthTables &
   BlobTables &
+  ConversationTables &
   HashtagTables &
   InstanceTables &
   JobTables &

@@ -14,6 +14,7 @@ import { acceptWaiting } from './relationships/accept-waiting.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
 import * as index from './search/index-effects.ts'
 import * as stream from './streaming/tell.ts'
+import * as conversations from './timelines/file-conversation.ts'
 
 /** What follows from what: everything that happens after someone posts, follows, edits or leaves, on one page. */
 export const consequences: Consequence[] = [
@@ -23,6 +24,7 @@ export const consequences: Consequence[] = [
     notify.notifySubscribers,
     deliver.deliverCreate,
     fetching.fetchParents,
+    conversations.fileConversation,
   ]),
   when(happenings.statusEdited, [
     recountForStatus,
@@ -31,6 +33,7 @@ export const consequences: Consequence[] = [
     deliver.deliverEdit,
   ]),
   when(happenings.statusDeleted, [recountForAccount, deliver.deliverDelete]),
+  when(happenings.statusDeleted, [conversations.unfileConversation]),
   when(happenings.pollVoted, [polls.deliverVotes, polls.oweTallies]),
   when(happenings.pollEnded, [notify.notifyPollEnded, polls.settlePoll]),
   when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),
@@ -60,6 +63,7 @@ export const consequences: Consequence[] = [
   when(happenings.statusDeleted, [stream.streamDelete]),
   when(happenings.statusReblogged, [stream.streamReblog]),
   when(happenings.reblogUndone, [stream.streamUnreblog]),
+  when(happenings.conversationChanged, [stream.streamConversation]),
   when(happenings.notified, [stream.streamNotification]),
   when(happenings.notificationsMerged, [stream.streamMerged]),
 

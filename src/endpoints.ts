@@ -4,6 +4,7 @@ import * as profile from './accounts/profile-api.ts'
 import * as auth from './auth/api.ts'
 import * as oauth from './auth/oauth-api.ts'
 import * as filters from './filters/api.ts'
+import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
@@ -13,6 +14,7 @@ import * as notificationPolicy from './notifications/policy-api.ts'
 import * as notificationRequests from './notifications/requests-api.ts'
 import * as relationships from './relationships/api.ts'
 import * as domainBlocks from './relationships/domain-blocks-api.ts'
+import * as lists from './relationships/lists-api.ts'
 import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
@@ -21,6 +23,7 @@ import * as polls from './statuses/polls-api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
 import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
+import * as conversations from './timelines/conversations-api.ts'
 
 const rooms: object[] = [
   instance,
@@ -39,7 +42,10 @@ const rooms: object[] = [
   interactions,
   polls,
   scheduled,
+  hashtags,
+  lists,
   timelines,
+  conversations,
   notifications,
   notificationGroups,
   notificationPolicy,

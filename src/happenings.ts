@@ -56,6 +56,12 @@ export const statusBookmarked = event(
   z.object({ statusId: Id, accountId: Id, origin: Origin }),
 )
 
+/** A direct conversation of a member has a new last status. */
+export const conversationChanged = event(
+  'conversation changed',
+  z.object({ conversationId: Id, accountId: Id }),
+)
+
 // --- relationships ---
 const Relation = z.object({ accountId: Id, targetId: Id, uri: z.string(), origin: Origin })
 /** A follow that waits for the target's answer; `origin` is where the follower is. */

@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { followAccepted, followed, followRejected, followRequested, unfollowed } from '#happenings.ts'
 import { invalid, notAllowed, notFound } from '#platform/errors.ts'
 import { dropEndorsement } from './endorse.ts'
+import { dropFromLists } from './list-members.ts'
 import type { FollowRequestRow, FollowRow } from './relationships.ts'
 import { followOf, followRequestOf, isKeptApart } from './relationships.ts'
 
@@ -134,11 +135,13 @@ async function endFollow(tx: App, accountId: number, targetId: number): Promise<
     await tx.db.deleteFrom('follow').where('id', '=', standing.id).execute()
     await countFollow(tx, accountId, targetId, -1)
     await dropEndorsement(tx, accountId, targetId)
+    await dropFromLists(tx, accountId, targetId)
     return { row: standing, stood: true }
   }
   const waiting = await followRequestOf(tx, accountId, targetId)
   if (!waiting) return undefined
   await tx.db.deleteFrom('follow_request').where('id', '=', waiting.id).execute()
+  await dropFromLists(tx, accountId, targetId)
   return { row: waiting, stood: false }
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import type { ListMemberRow, ListRow } from './lists.ts'
 
 /** `account_id` follows `target_id`. `uri` is the id of the Follow that made it. */
 export type FollowRow = {
@@ -91,6 +92,8 @@ export type RelationshipTables = {
   account_severance: AccountSeveranceRow
   severed_follow: SeveredFollowRow
   suggestion_dismissal: SuggestionDismissalRow
+  list: ListRow
+  list_member: ListMemberRow
 }
 
 const hostBlocks = prepared<{ account: number; host: string }, { id: number }>((db, { account, host }) =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
+import type { TagFollowRow } from '#hashtags/follow-tag.ts'
 import { prepared } from '#platform/database/prepared.ts'
 
 /** Who may read a status, as stored. `limited` (addressed without mentions) is shown as private. */
@@ -127,7 +128,7 @@ export type StatusTables = {
   tombstone: TombstoneRow
   idempotency: IdempotencyRow
 }
-export type HashtagTables = { tag: TagRow; status_tag: StatusTagRow }
+export type HashtagTables = { tag: TagRow; status_tag: StatusTagRow; tag_follow: TagFollowRow }
 export type MediaTables = { media: MediaRow }
 
 const byIds = prepared<{ ids: readonly number[] }, StatusRow>((db, { ids }, dialect) =>

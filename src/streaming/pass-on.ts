@@ -1,4 +1,5 @@
 import type { Hub } from './hub.ts'
+import { passConversation } from './pass-conversation.ts'
 import { passDeletion } from './pass-deletion.ts'
 import { passMerged, passNotification } from './pass-notification.ts'
 import { passStatus } from './pass-status.ts'
@@ -13,6 +14,8 @@ export async function passOn(hub: Hub, told: Told): Promise<void> {
       return passDeletion(hub, told)
     case 'notified':
       return passNotification(hub, told)
+    case 'conversation':
+      return passConversation(hub, told)
     case 'merged':
       return passMerged(hub, told.accountId)
   }

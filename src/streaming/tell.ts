@@ -7,6 +7,7 @@ export type Told =
   | { kind: 'status'; event: 'update' | 'status.update'; statusId: number }
   | { kind: 'deleted'; statusId: number; accountId: number; visibility: string; audience: number[] }
   | { kind: 'notified'; notificationId: number; accountId: number }
+  | { kind: 'conversation'; conversationId: number; accountId: number }
   | { kind: 'merged'; accountId: number }
 
 export const TOLD = topic<Told>('stream')
@@ -59,6 +60,13 @@ export const streamUnreblog = live<{ reblogId: number; accountId: number }>({
       visibility: 'private',
       audience: [],
     }),
+})
+
+/** Tells a member of the new last status of a direct conversation. */
+export const streamConversation = live<{ conversationId: number; accountId: number }>({
+  name: 'stream a conversation',
+  run: (app, { conversationId, accountId }) =>
+    app.events.publish(TOLD, { kind: 'conversation', conversationId, accountId }),
 })
 
 /** Tells a member of a notification, unless it is held back. */
