@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { measureDeliveries } from './deliveries.ts'
 import type { Measured } from './fire.ts'
 import { measure } from './fire.ts'
+import { addNotifications, notificationReads } from './notifications.ts'
 import type { Read } from './reads.ts'
 import { readLines, reads } from './reads.ts'
 import type { SearchLine } from './search.ts'
@@ -129,6 +130,18 @@ async function writeLines(at: Place): Promise<void> {
   }
 }
 
+async function notificationLines(folder: string): Promise<void> {
+  const count = quick ? 20_000 : 1_000_000
+  addNotifications(folder, count)
+  const server = await startServer(folder)
+  for (const [name, request] of Object.entries(notificationReads)) {
+    await measure(server, { ...request, connections: CONNECTIONS, seconds: 1 })
+    const measured = await measure(server, { ...request, connections: CONNECTIONS, seconds: SECONDS })
+    keep(name, 'req/s', measured, `10k of ${count / 1000}k notifications, ${dataOf(LARGE)}`)
+  }
+  await server.stop()
+}
+
 async function startLine(folder: string): Promise<void> {
   const times: number[] = []
   for (let n = 0; n < 4; n++) {
@@ -163,6 +176,11 @@ try {
   await readAll(server, world)
   await writeLines({ server, world, folder })
   await server.stop()
+  if (wanted('notifications')) {
+    const copy = copyWorld(world)
+    await notificationLines(copy)
+    rmSync(copy, { recursive: true, force: true })
+  }
   if (wanted('deliver')) {
     const copy = copyWorld(world)
     const { perCore, perSecond } = await measureDeliveries(copy)
