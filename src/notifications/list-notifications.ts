@@ -1,8 +1,8 @@
+import type { Compilable, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { Page } from '#platform/paging.ts'
-import type { NotificationType } from './kinds.ts'
 import { kinds, knownTypes, notificationTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
 import { readUpTo } from './notifications.ts'
@@ -37,25 +37,41 @@ type Shape = {
   ascending: boolean
 }
 
-const queries = new Map<string, ReturnType<typeof rowsQuery>>()
-
-function rowsQuery(shape: Shape) {
-  return prepared<Values, NotificationRow>((db, values, dialect) => {
-    let query = db.selectFrom('notification').selectAll().where('account_id', '=', values.account)
-    // As literals, or the partial index of the groups would not be thought of.
-    if (shape.groups === 'all') query = query.where(sql<boolean>`newest = 1`)
-    if (!shape.withFiltered) query = query.where(sql<boolean>`filtered = 0`)
-    if (shape.groups === 'some')
-      query = query.where(sql<boolean>`(newest = 1 or ${dialect.amongText(sql`type`, values.alone)})`)
-    if (shape.ofTypes) query = query.where(dialect.amongText(sql`type`, values.types))
-    if (shape.ofSender) query = query.where('from_account_id', '=', values.from)
-    return query
-      .where('id', '>', values.above)
-      .where('id', '<', values.below)
-      .orderBy('id', shape.ascending ? 'asc' : 'desc')
-      .limit(values.limit)
-  })
+function picked(shape: Shape, values: Values, { db, dialect }: Pick<App, 'db' | 'dialect'>) {
+  let query = db.selectFrom('notification').where('account_id', '=', values.account)
+  // As literals, or the partial index of the groups would not be thought of.
+  if (shape.groups === 'all') query = query.where(sql<boolean>`newest = 1`)
+  if (!shape.withFiltered) query = query.where(sql<boolean>`filtered = 0`)
+  if (shape.groups === 'some')
+    query = query.where(sql<boolean>`(newest = 1 or ${dialect.amongText(sql`type`, values.alone)})`)
+  if (shape.ofTypes) query = query.where(dialect.amongText(sql`type`, values.types))
+  if (shape.ofSender) query = query.where('from_account_id', '=', values.from)
+  return query
+    .where('id', '>', values.above)
+    .where('id', '<', values.below)
+    .orderBy('id', shape.ascending ? 'asc' : 'desc')
+    .limit(values.limit)
 }
+
+/** Queries by the shape of what is asked: there are few, and each is compiled once. */
+function byShape<Row>(
+  build: (shape: Shape, values: Values, on: Pick<App, 'db' | 'dialect'>) => Compilable<Row> | RawBuilder<Row>,
+) {
+  const kept = new Map<string, (app: Pick<App, 'db' | 'dialect'>, values: Values) => Promise<Row[]>>()
+  return (shape: Shape) => {
+    const key = JSON.stringify(shape)
+    const query =
+      kept.get(key) ?? prepared<Values, Row>((db, values, dialect) => build(shape, values, { db, dialect }))
+    kept.set(key, query)
+    return query
+  }
+}
+
+const rowsQuery = byShape<NotificationRow>((shape, values, on) => picked(shape, values, on).selectAll())
+const countQuery = byShape<{ n: number }>(
+  (shape, values, on) =>
+    sql<{ n: number }>`select count(*) as n from (${picked(shape, values, on).select('id')}) as found`,
+)
 
 /**
  * The member's notifications of a page, newest first: one walk along an index, however many there are. What can be
@@ -67,27 +83,13 @@ export async function listNotifications(
   ask: Ask,
   page: Page,
 ): Promise<NotificationRow[]> {
-  const { shape, types, alone } = shapeOf(ask, page)
-  if (types.length === 0) return []
-  const key = JSON.stringify(shape)
-  const query = queries.get(key) ?? rowsQuery(shape)
-  queries.set(key, query)
-  const rows = await query(app, {
-    account: accountId,
-    types,
-    alone,
-    from: ask.fromAccountId ?? 0,
-    above: Math.max(page.minId ?? 0, page.sinceId ?? 0),
-    below: page.maxId ?? Number.MAX_SAFE_INTEGER,
-    limit: page.limit,
-  })
+  const { shape, values } = planOf(accountId, ask, page)
+  if (values.types.length === 0) return []
+  const rows = await rowsQuery(shape)(app, values)
   return shape.ascending ? rows.reverse() : rows
 }
 
-function shapeOf(
-  ask: Ask,
-  page: Page,
-): { shape: Shape; types: NotificationType[]; alone: NotificationType[] } {
+function planOf(accountId: number, ask: Ask, page: Page): { shape: Shape; values: Values } {
   const asked = ask.types && ask.types.length > 0 ? knownTypes(ask.types) : notificationTypes
   const types = asked.filter((type) => !ask.excludeTypes?.includes(type))
   const alone = ask.grouped ? notificationTypes.filter((type) => !isGrouped(type, ask.grouped)) : []
@@ -102,7 +104,16 @@ function shapeOf(
     groups: !ask.grouped || ofSender ? 'none' : splits ? 'some' : 'all',
     ascending: page.minId !== null,
   }
-  return { shape, types, alone }
+  const values = {
+    account: accountId,
+    types,
+    alone,
+    from: ask.fromAccountId ?? 0,
+    above: Math.max(page.minId ?? 0, page.sinceId ?? 0),
+    below: page.maxId ?? Number.MAX_SAFE_INTEGER,
+    limit: page.limit,
+  }
+  return { shape, values }
 }
 
 /** Whether notifications of this kind are shown as groups, when groups of these kinds are wanted. */
@@ -115,11 +126,7 @@ export function isGrouped(type: string, wanted: Ask['grouped']): boolean {
 /** How many of them, notifications or groups, are newer than the member's marker, at most `most`. */
 export async function countUnread(app: App, accountId: number, ask: Ask, most: number): Promise<number> {
   const sinceId = await readUpTo(app, accountId)
-  const rows = await listNotifications(app, accountId, ask, {
-    limit: most,
-    maxId: null,
-    sinceId,
-    minId: null,
-  })
-  return rows.length
+  const { shape, values } = planOf(accountId, ask, { limit: most, maxId: null, sinceId, minId: null })
+  if (values.types.length === 0) return 0
+  return Number((await countQuery(shape)(app, values))[0]?.n ?? 0)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import type { NotificationPolicyRow } from './policy.ts'
 
 /** Something that concerns `account_id`, caused by `from_account_id`. */
@@ -58,15 +59,17 @@ export async function notificationById(app: App, accountId: number, id: number) 
     .executeTakeFirst()
 }
 
-/** Where the account stopped reading its notifications; 0 when it never said. */
-export async function readUpTo(app: App, accountId: number): Promise<number> {
-  const marker = await app.db
+const markers = prepared<{ account: number }, { last_read_id: string }>((db, { account }) =>
+  db
     .selectFrom('marker')
     .select('last_read_id')
-    .where('account_id', '=', accountId)
-    .where('timeline', '=', 'notifications')
-    .executeTakeFirst()
-  return Number(marker?.last_read_id ?? 0)
+    .where('account_id', '=', account)
+    .where('timeline', '=', 'notifications'),
+)
+
+/** Where the account stopped reading its notifications; 0 when it never said. */
+export async function readUpTo(app: App, accountId: number): Promise<number> {
+  return Number((await markers(app, { account: accountId }))[0]?.last_read_id ?? 0)
 }
 
 /** What of a member's notifications is to go. */
