@@ -86,6 +86,7 @@ export const consequences: Consequence[] = [
   when(happenings.followRejected, [forget.forgetFollow]),
   when(happenings.followAccepted, [forget.forgetFollowRequest]),
   when(happenings.blocked, [forget.forgetBlocked]),
+  when(happenings.domainBlocked, [forget.forgetHost]),
   when(happenings.statusDeleted, [forget.recountRequests]),
   when(happenings.accountDeleted, [forget.forgetAccount]),
 ]

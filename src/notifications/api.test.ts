@@ -265,6 +265,21 @@ for (const database of databases) {
       assert.deepEqual(kept, ['three', 'two'])
     })
 
+    test('PAR-18 a row that nobody can read is passed over', async () => {
+      await put([
+        { type: 'a kind of tomorrow' },
+        {},
+        { from_account_id: 1 },
+        { type: 'mention', status_id: 1 },
+        {},
+      ])
+      assert.deepEqual(
+        (await list()).map((each) => each.type),
+        ['follow', 'follow'],
+      )
+      assert.equal((await grouped()).notification_groups.length, 2)
+    })
+
     test('lists are narrowed by kind and sender, and unknown kinds are none', async () => {
       const one = await post('alice', 'one')
       await act('bob', `/api/v1/statuses/${one.id}/favourite`)

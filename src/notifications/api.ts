@@ -6,9 +6,10 @@ import { idList, intText, requiredId, textList } from '#platform/http/forms-fiel
 import { readId } from '#platform/ids.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { askFields, readAsk } from './ask.ts'
+import { dismiss } from './dismiss-notifications.ts'
 import { Notification } from './entities.ts'
 import { countUnread, listNotifications } from './list-notifications.ts'
-import { dismiss, notificationById } from './notifications.ts'
+import { notificationById } from './notifications.ts'
 import { presentNotifications } from './present-notification.ts'
 
 const USUAL = 40
@@ -66,7 +67,7 @@ export const clearNotificationsEndpoint = endpoint({
   summary: 'Clear all notifications',
   returns: Empty,
   handle: async ({ app, viewer }) => {
-    await dismiss(app, viewer.account.id, { all: true })
+    await dismiss(app, viewer.account.id, 'all')
     return {}
   },
 })

@@ -65,6 +65,21 @@ export const forgetBlocked = now({
   },
 })
 
+/** Nobody of a blocked host waits to be let in. */
+export const forgetHost = now({
+  name: 'forget that accounts of a blocked host waited',
+  async run(tx: App, { accountId, domain }: { accountId: number; domain: string }) {
+    const there = tx.db.selectFrom('account').select('id').where('host', '=', domain)
+    for (const table of ['notification_request', 'notification_permission'] as const) {
+      await tx.db
+        .deleteFrom(table)
+        .where('account_id', '=', accountId)
+        .where('from_account_id', 'in', there)
+        .execute()
+    }
+  },
+})
+
 /** The notifications of a deleted post are gone with it; the requests that counted them are counted anew. */
 export const recountRequests = now({
   name: 'count requests anew after a deletion',

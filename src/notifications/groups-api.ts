@@ -5,11 +5,11 @@ import { endpoint } from '#platform/http/endpoint.ts'
 import { intText, textList, wordOf } from '#platform/http/forms-fields.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { askFields, readAsk } from './ask.ts'
+import { dismiss } from './dismiss-notifications.ts'
 import { GroupedNotifications } from './entities.ts'
 import { idOfAlone } from './group-keys.ts'
 import { groupByKey, rowsOfGroup } from './groups.ts'
 import { countUnread, listNotifications } from './list-notifications.ts'
-import { dismiss } from './notifications.ts'
 import { presentGroups } from './present-group.ts'
 
 const USUAL = 40
@@ -112,7 +112,7 @@ export const clearGroupsEndpoint = endpoint({
   summary: 'Clear all notifications',
   returns: Empty,
   handle: async ({ app, viewer }) => {
-    await dismiss(app, viewer.account.id, { all: true })
+    await dismiss(app, viewer.account.id, 'all')
     return {}
   },
 })

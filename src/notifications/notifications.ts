@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { NotificationPolicyRow } from './policy.ts'
@@ -70,17 +69,4 @@ const markers = prepared<{ account: number }, { last_read_id: string }>((db, { a
 /** Where the account stopped reading its notifications; 0 when it never said. */
 export async function readUpTo(app: App, accountId: number): Promise<number> {
   return Number((await markers(app, { account: accountId }))[0]?.last_read_id ?? 0)
-}
-
-/** What of a member's notifications is to go. */
-export type Unwanted = { ids?: readonly number[]; groupKey?: string; all?: true }
-
-/** Clears some of the account's notifications, or all. */
-export async function dismiss(app: App, accountId: number, what: Unwanted): Promise<void> {
-  await app.inTransaction(async (tx) => {
-    const query = tx.db.deleteFrom('notification').where('account_id', '=', accountId)
-    if (what.all) await query.execute()
-    if (what.ids) await query.where(tx.dialect.among(sql`id`, what.ids)).execute()
-    if (what.groupKey) await query.where('group_key', '=', what.groupKey).execute()
-  })
 }

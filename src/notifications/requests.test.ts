@@ -129,6 +129,39 @@ for (const database of databases) {
       assert.deepEqual(await rowsOfAlice(), [])
     })
 
+    test('a request goes with the last of what waits in it', async () => {
+      await post('carol', '@alice hello')
+      const [held] = await list('?include_filtered=true')
+      await w.as('alice').post(`/api/v1/notifications/${held?.id}/dismiss`)
+      assert.deepEqual(await requests(), [])
+      await post('carol', '@alice hello again')
+      await w.as('alice').post('/api/v1/notifications/clear')
+      assert.deepEqual([await requests(), await rowsOfAlice()], [[], []])
+    })
+
+    test('LOOP-12 SPAM-07 following and leaving, liking and unliking in turns interrupts once an hour', async () => {
+      const mine = await post('alice', 'mine', { visibility: 'public' })
+      const turn = async () => {
+        for (const verb of ['follow', 'unfollow', 'follow']) {
+          await w.as('carol').post(`/api/v1/accounts/${w.cast.alice.id}/${verb}`)
+          await w.settle()
+        }
+        for (const verb of ['favourite', 'unfavourite', 'favourite']) {
+          await w.as('carol').post(`/api/v1/statuses/${mine.id}/${verb}`)
+          await w.settle()
+        }
+      }
+      await turn()
+      await turn()
+      assert.deepEqual(told, ['notified', 'notified'])
+      assert.equal((await list()).length, 2)
+      w.clock.advance(3_600_001)
+      await w.as('carol').post(`/api/v1/accounts/${w.cast.alice.id}/unfollow`)
+      await w.as('carol').post(`/api/v1/accounts/${w.cast.alice.id}/follow`)
+      await w.settle()
+      assert.equal(told.length, 3)
+    })
+
     test('the policy is read and changed in old words and in new', async () => {
       const now = { for_not_following: 'accept', for_not_followers: 'accept', for_new_accounts: 'accept' }
       const usual = {

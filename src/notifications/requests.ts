@@ -70,6 +70,18 @@ export async function recountRequest(tx: App, row: NotificationRequestRow): Prom
     .execute()
 }
 
+/** Counts again what the account's requests from these senders hold, in the caller's transaction. */
+export async function recountRequestsFrom(tx: App, accountId: number, senders: readonly number[]) {
+  if (senders.length === 0) return
+  const rows = await tx.db
+    .selectFrom('notification_request')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(tx.dialect.among(sql`from_account_id`, senders))
+    .execute()
+  for (const row of rows) await recountRequest(tx, row)
+}
+
 /** A page of those who wait, newest first; the suspended are left out. */
 export async function requestsOf(app: App, accountId: number, page: Page): Promise<NotificationRequestRow[]> {
   const query = app.db
