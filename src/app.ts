@@ -14,6 +14,7 @@ import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
 import type { SearchTables } from '#search/search-index.ts'
+import type { OwnMarkTables } from '#statuses/own-marks.ts'
 import type { PollTables } from '#statuses/polls.ts'
 import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
@@ -31,6 +32,7 @@ export type Tables = AccountTables &
   MarkerTables &
   MediaTables &
   NotificationTables &
+  OwnMarkTables &
   PollTables &
   RelationshipTables &
   SearchTables &
@@ -59,6 +61,8 @@ export type Fediverse = {
   findAccount(handleOrUri: string): Promise<AccountRow | null>
   /** A status by URI or URL, fetched when unknown; null when there is none or it may not be had. */
   findStatus(uri: string): Promise<StatusRow | null>
+  /** Owes a look at an account's own server where our copy has grown old; does not wait for it. */
+  lookAtProfile(account: AccountRow): Promise<void>
   /** Asks the server of a poll for its results; leaves it alone when there is no answer. */
   refreshPoll(pollId: number): Promise<void>
 }

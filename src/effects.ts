@@ -5,6 +5,7 @@ import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
+import * as pins from './federation/deliver-pins.ts'
 import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
 import * as forget from './notifications/forget.ts'
@@ -34,6 +35,8 @@ export const consequences: Consequence[] = [
   ]),
   when(happenings.statusDeleted, [recountForAccount, deliver.deliverDelete]),
   when(happenings.statusDeleted, [conversations.unfileConversation]),
+  when(happenings.statusPinned, [pins.deliverPin]),
+  when(happenings.statusUnpinned, [pins.deliverUnpin]),
   when(happenings.pollVoted, [polls.deliverVotes, polls.oweTallies]),
   when(happenings.pollEnded, [notify.notifyPollEnded, polls.settlePoll]),
   when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),

@@ -19,6 +19,7 @@ import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
+import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
 import * as streaming from './streaming/api.ts'
@@ -40,6 +41,7 @@ const rooms: object[] = [
   featuredTags,
   statuses,
   interactions,
+  pins,
   polls,
   scheduled,
   hashtags,

@@ -23,6 +23,10 @@ export const statusDeleted = event(
     origin: Origin,
   }),
 )
+const Pinned = z.object({ statusId: Id, accountId: Id, origin: Origin })
+/** An author put a status at the top of their profile, or took it off. */
+export const statusPinned = event('status pinned', Pinned)
+export const statusUnpinned = event('status unpinned', Pinned)
 /** Somebody took part in a poll; the vote rows are those of this time. */
 export const pollVoted = event(
   'poll voted',

@@ -8,6 +8,7 @@ import { pageRows } from '#platform/database/page-rows.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { readId } from '#platform/ids.ts'
 import { MINUTE } from '#platform/times.ts'
+import { pinnedIds } from '#statuses/pin-status.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusesByIds } from '#statuses/statuses.ts'
 import { announce, create } from './activities.ts'
@@ -136,11 +137,19 @@ export async function people(
   }
 }
 
-/** Pinned posts: none can be pinned yet. */
-export function featured(account: AccountRow): Document {
+/** Pinned posts that everybody may read, whole, the newest pin first. */
+export async function featured(app: App, account: AccountRow): Promise<Document> {
   const id = account.featured_url ?? `${account.uri}/collections/featured`
-  return { id, type: 'OrderedCollection', totalItems: 0, orderedItems: [] }
+  const ids = await pinnedIds(app, account.id)
+  const rows = await statusesByIds(app, ids)
+  const open = ids.flatMap((each) => rows.get(each) ?? []).filter(isOpen)
+  const notes = await writeNotes(app, open)
+  const orderedItems = open.flatMap((row) => notes.get(row.id) ?? [])
+  return { id, type: 'OrderedCollection', totalItems: orderedItems.length, orderedItems }
 }
+
+const isOpen = (row: StatusRow) =>
+  (row.visibility === 'public' || row.visibility === 'unlisted') && row.local_only === 0
 
 /** How often an open post was marked, without by whom. */
 export function tally({ status }: OpenStatus, kind: 'likes' | 'shares'): Document {

@@ -40,10 +40,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       `${path}/following`,
       ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
     )
-    get(
-      `${path}/collections/featured`,
-      ofActor('/collections/featured', async (_, account) => featured(account)),
-    )
+    get(`${path}/collections/featured`, ofActor('/collections/featured', featured))
   }
   for (const path of STATUSES) {
     get(path, serveStatus)

@@ -5,6 +5,7 @@ import { DAY } from '#platform/times.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById, statusByUri } from '#statuses/statuses.ts'
 import { accountAt } from './fetch-account.ts'
+import { fetchFeatured } from './fetch-featured.ts'
 import { statusAt } from './fetch-status.ts'
 
 /** How many posts above one are fetched (LOOP-01). */
@@ -53,4 +54,4 @@ export async function refreshIfStale(
 }
 
 /** Jobs that no happening starts. */
-export const fetchJobs = [refreshAccount]
+export const fetchJobs = [refreshAccount, fetchFeatured]

@@ -4,6 +4,8 @@ import { readId } from '#platform/ids.ts'
 import { statusById } from '#statuses/statuses.ts'
 import { accountAt, accountByFinger, takeAccount } from './fetch-account.ts'
 import { fetchDocument } from './fetch-document.ts'
+import { oweFeatured } from './fetch-featured.ts'
+import { refreshIfStale } from './fetch-jobs.ts'
 import { statusAt } from './fetch-status.ts'
 import { readPerson } from './read-person.ts'
 import { refreshRemotePoll } from './refresh-poll.ts'
@@ -19,6 +21,10 @@ export function openFediverse(app: App): Fediverse {
     },
     async findStatus(uri) {
       return (await localStatus(app, uri)) ?? (await knownByUrl(app, uri)) ?? statusAt(app, uri)
+    },
+    async lookAtProfile(account) {
+      await refreshIfStale(app, account)
+      await oweFeatured(app, account)
     },
     refreshPoll: (pollId) => refreshRemotePoll(app, pollId),
   }

@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { Refusal } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { accountAt } from './fetch-account.ts'
+import { takeAdd, takeRemove } from './fetch-featured.ts'
 import * as posts from './inbox-posts.ts'
 import * as relations from './inbox-relations.ts'
 import type { Shaped } from './shape.ts'
@@ -31,6 +32,8 @@ const table: Record<string, Row> = {
   Accept: relations.accept,
   Reject: relations.reject,
   Block: relations.takeBlock,
+  Add: takeAdd,
+  Remove: takeRemove,
   Undo: undo,
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
 import { mediaByIds } from '#media/media.ts'
@@ -11,11 +10,11 @@ import { EditForm, revise, StatusForm } from './compose.ts'
 import { deleteStatus } from './delete-status.ts'
 import { editStatus } from './edit-status.ts'
 import { Context, Status, StatusSource } from './entities.ts'
+import { presentContext } from './present-context.ts'
 import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { publishOnce } from './publish-once.ts'
 import type { StatusRow } from './statuses.ts'
-import { ancestorIds, descendantIds, memberBounds, strangerBounds } from './thread.ts'
 import { presentVersions, StatusEdit } from './versions.ts'
 import { visibleStatus } from './visibility.ts'
 
@@ -79,34 +78,9 @@ export const contextEndpoint = endpoint({
   returns: Context,
   handle: async ({ app, viewer, domain, params }) => {
     const status = await visibleStatus(app, viewer?.account ?? null, readId(params.id))
-    return presentThread(app, readerOf(domain, viewer), status)
+    return presentContext(app, readerOf(domain, viewer), status)
   },
 })
-
-async function presentThread(app: App, reader: Reader, status: StatusRow): Promise<z.input<typeof Context>> {
-  const bounds = reader.account ? memberBounds : strangerBounds
-  const above = await ancestorIds(app, status, bounds)
-  const below = await descendantIds(app, status, bounds)
-  const shown = await presentStatuses(app, reader, [...above, ...below])
-  const hidden = await hiddenAuthors(app, reader)
-  const kept = shown.filter((each) => !hidden.has(Number(each.account.id)))
-  const upper = new Set(above.map(String))
-  return {
-    ancestors: kept.filter((each) => upper.has(each.id)),
-    descendants: kept.filter((each) => !upper.has(each.id)),
-  }
-}
-
-async function hiddenAuthors(app: App, reader: Reader): Promise<Set<number>> {
-  if (!reader.account) return new Set()
-  const blocks = app.db.selectFrom('block').select('target_id').where('account_id', '=', reader.account.id)
-  const mutes = app.db
-    .selectFrom('mute')
-    .select('target_id')
-    .where('account_id', '=', reader.account.id)
-    .where(sql<boolean>`(expires_at is null or expires_at > ${app.now()})`)
-  return new Set((await blocks.union(mutes).execute()).map((row) => row.target_id))
-}
 
 /** The viewer's own status, or a refusal that does not tell whether it exists (AZ-09). */
 async function ownStatus(app: App, viewer: Viewer, id: string): Promise<StatusRow> {

@@ -111,6 +111,7 @@ export async function erase(tx: App, ids: number[]): Promise<void> {
     'favourite',
     'bookmark',
     'notification',
+    'status_pin',
   ] as const) {
     await tx.db.deleteFrom(table).where('status_id', 'in', ids).execute()
   }

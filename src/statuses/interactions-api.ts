@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
-import type { HostedDomain, Reader, Viewer } from '#app.ts'
+import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
 import { readPreferences } from '#auth/users.ts'
+import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
@@ -12,13 +13,22 @@ import { favourite, unfavourite } from './favourite.ts'
 import { accountsWhoMarked, markedStatusIds } from './marked.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { reblog, unreblog } from './reblog.ts'
-import type { Visibility } from './statuses.ts'
+import type { StatusRow, Visibility } from './statuses.ts'
+import { statusById } from './statuses.ts'
 import { visibleOriginal } from './visibility.ts'
 
 const reader = (domain: HostedDomain, viewer: Viewer | null): Reader => ({
   domain,
   account: viewer?.account ?? null,
 })
+
+/** The status, or what it boosts, whoever may see it: for taking back what the member did to it, and nothing else. */
+async function original(app: App, id: number | null): Promise<StatusRow> {
+  const status = id === null ? undefined : await statusById(app, id)
+  const found = status?.reblog_of_id ? await statusById(app, status.reblog_of_id) : status
+  if (!found) throw notFound()
+  return found
+}
 
 export const favouriteEndpoint = endpoint({
   route: 'POST /api/v1/statuses/:id/favourite',
@@ -38,8 +48,9 @@ export const unfavouriteEndpoint = endpoint({
   summary: 'Take the mark away',
   returns: Status,
   handle: async ({ app, viewer, domain, params }) => {
-    const status = await visibleOriginal(app, viewer.account, readId(params.id))
+    const status = await original(app, readId(params.id))
     await unfavourite(app, viewer.account, status)
+    // What the member may no longer see can still be let go of; after that it is like what is not.
     return presentStatus(app, reader(domain, viewer), status)
   },
 })
@@ -71,8 +82,9 @@ export const unreblogEndpoint = endpoint({
   limit: 'deletes',
   returns: Status,
   handle: async ({ app, viewer, domain, params }) => {
-    const status = await visibleOriginal(app, viewer.account, readId(params.id))
+    const status = await original(app, readId(params.id))
     await unreblog(app, viewer.account, status)
+    // What the member may no longer see can still be let go of; after that it is like what is not.
     return presentStatus(app, reader(domain, viewer), status)
   },
 })
@@ -95,8 +107,9 @@ export const unbookmarkEndpoint = endpoint({
   summary: 'Take a status off the private list',
   returns: Status,
   handle: async ({ app, viewer, domain, params }) => {
-    const status = await visibleOriginal(app, viewer.account, readId(params.id))
+    const status = await original(app, readId(params.id))
     await unbookmark(app, viewer.account, status)
+    // What the member may no longer see can still be let go of; after that it is like what is not.
     return presentStatus(app, reader(domain, viewer), status)
   },
 })

@@ -1,3 +1,5 @@
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentAccountsById } from '#accounts/present-account.ts'
@@ -28,14 +30,24 @@ export async function accountsWhoMarked(
   status: StatusRow,
   page: Page,
 ): Promise<Ends & { accounts: Account[] }> {
+  const open = unhidden(
+    reader,
+    status,
+    kind === 'favourite' ? sql`favourite.account_id` : sql`status.account_id`,
+  )
   const query =
     kind === 'favourite'
-      ? app.db.selectFrom('favourite').select(['id', 'account_id']).where('status_id', '=', status.id)
+      ? app.db
+          .selectFrom('favourite')
+          .select(['id', 'account_id'])
+          .where('status_id', '=', status.id)
+          .where(open)
       : app.db
           .selectFrom('status')
           .select(['id', 'account_id'])
           .where('reblog_of_id', '=', status.id)
           .where('visibility', 'in', ['public', 'unlisted'])
+          .where(open)
   const rows = await pageRows<{ id: number; account_id: number }>(query, 'id', page)
   const shown = await presentAccountsById(
     app,
@@ -44,6 +56,14 @@ export async function accountsWhoMarked(
   )
   const accounts = rows.flatMap((row) => shown.get(row.account_id) ?? []).filter((each) => !each.suspended)
   return { ...ends(rows), accounts }
+}
+
+/** Whose marks a reader sees: not of those they and the reader hide from each other, unless it is their own status. */
+function unhidden({ account }: Reader, status: StatusRow, who: RawBuilder<unknown>): RawBuilder<boolean> {
+  if (!account || account.id === status.account_id) return sql<boolean>`1 = 1`
+  return sql<boolean>`not exists (select 1 from block b where (b.account_id = ${account.id} and b.target_id = ${who})
+      or (b.target_id = ${account.id} and b.account_id = ${who}))
+    and not exists (select 1 from mute m where m.account_id = ${account.id} and m.target_id = ${who})`
 }
 
 function ends(rows: { id: number }[]): Ends {

@@ -13,6 +13,8 @@ import { keptBy } from '#platform/cache.ts'
 import { notFound } from '#platform/errors.ts'
 import { isoTime, isoTimeOrNull } from '#platform/times.ts'
 import type { Status } from './entities.ts'
+import type { OwnMarks } from './own-marks.ts'
+import { ownMarks } from './own-marks.ts'
 import type { Poll } from './present-poll.ts'
 import { presentPolls } from './present-poll.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
@@ -57,6 +59,7 @@ type Loaded = {
   applications: ApplicationName[]
   marks: Map<Mark['kind'], Set<number>>
   polls: Map<number, Poll>
+  own: OwnMarks | null
 }
 
 async function presentRows(
@@ -87,6 +90,7 @@ async function presentRows(
     emojis: await emojisOf(app, reader, seen, authors),
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
     marks: await marksBy(app, reader, seen),
+    own: reader.account ? await ownMarks(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
   }
   return ids.flatMap((id) => {
@@ -210,8 +214,13 @@ function viewerPart(loaded: Loaded, row: StatusRow): Partial<Status> {
     favourited: loaded.marks.get('favourited')?.has(id) ?? false,
     reblogged: loaded.marks.get('reblogged')?.has(id) ?? false,
     bookmarked: loaded.marks.get('bookmarked')?.has(id) ?? false,
-    muted: false,
-    ...(own ? { pinned: false } : {}),
+    muted: isMuted(loaded, id),
+    ...(own ? { pinned: loaded.own?.pins.has(row.id) ?? false } : {}),
     filtered: [],
   }
+}
+
+function isMuted({ own, rows }: Loaded, id: number): boolean {
+  const conversation = own?.mutes.size ? rows.get(id)?.conversation_id : null
+  return conversation != null && (own?.mutes.has(conversation) ?? false)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import { letIn } from '#accounts/let-in.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
@@ -12,6 +13,7 @@ import type { Page } from '#platform/paging.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { tagName } from '#platform/text/parse-text.ts'
 import { Status } from '#statuses/entities.ts'
+import { pinnedIds } from '#statuses/pin-status.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
 import { accountStatusIds } from './account-statuses.ts'
 import { homeIds } from './home.ts'
@@ -110,8 +112,8 @@ export const accountStatusesEndpoint = endpoint({
     const id = readId(params.id)
     const account = await letIn(app, id === null ? undefined : await accountById(app, id))
     if (!account) throw notFound()
-    // No status can be pinned yet, so the list of pinned ones is truly empty.
-    if (query.pinned) return []
+    if (viewer) await app.fediverse.lookAtProfile(account)
+    if (query.pinned) return presentPinned(given, account)
     const page = readPage(query, USUAL)
     const ask = {
       onlyMedia: query.only_media ?? false,
@@ -122,6 +124,12 @@ export const accountStatusesEndpoint = endpoint({
     return answer(given, await accountStatusIds(app, viewer?.account ?? null, account, ask, page), page)
   },
 })
+
+/** What an account pinned, the newest pin first; those who are blocked see nothing. */
+async function presentPinned({ app, viewer, domain }: Shown, account: AccountRow): Promise<Status[]> {
+  if (account.suspended_at !== null) return []
+  return presentStatuses(app, { domain, account: viewer?.account ?? null }, await pinnedIds(app, account.id))
+}
 
 export const markersEndpoint = endpoint({
   route: 'GET /api/v1/markers',

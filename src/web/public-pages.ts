@@ -14,6 +14,7 @@ import type { Page } from '#platform/paging.ts'
 import { readPage } from '#platform/paging.ts'
 import { tagName } from '#platform/text/parse-text.ts'
 import { version } from '#platform/version.ts'
+import { pinnedIds } from '#statuses/pin-status.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
 import { statusById } from '#statuses/statuses.ts'
 import { ancestorIds, descendantIds, strangerBounds } from '#statuses/thread.ts'
@@ -156,10 +157,16 @@ async function showProfile(visit: Visit, account: AccountRow, tab: ProfileTab): 
     account: shown,
     tab,
     statuses,
-    pinned: [],
+    pinned: tab === 'posts' && isFirst(page) ? await presentPinned(visit, account) : [],
     now: app.now(),
   })
   return send(visit, html, { cacheSeconds: KEPT_SECONDS })
+}
+
+const isFirst = (page: Page) => page.maxId === null && page.minId === null && page.sinceId === null
+
+async function presentPinned(visit: Visit, account: AccountRow) {
+  return presentStatuses(visit.app, readerOf(visit), await pinnedIds(visit.app, account.id))
 }
 
 async function status(visit: Visit): Promise<Response> {
