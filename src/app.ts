@@ -4,6 +4,7 @@ import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
+import type { ReportTables } from '#moderation/reports.ts'
 import type { NotificationTables } from '#notifications/notifications.ts'
 import type { BlobStore, BlobTables } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config.ts'
@@ -35,6 +36,7 @@ export type Tables = AccountTables &
   OwnMarkTables &
   PollTables &
   RelationshipTables &
+  ReportTables &
   SearchTables &
   RemoteFileTables &
   ScheduledTables &

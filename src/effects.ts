@@ -5,6 +5,7 @@ import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import * as deliver from './federation/deliver.ts'
+import { deliverFlag } from './federation/deliver-flag.ts'
 import * as pins from './federation/deliver-pins.ts'
 import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
@@ -53,6 +54,8 @@ export const consequences: Consequence[] = [
   when(happenings.unblocked, [deliver.deliverUnblock]),
   when(happenings.domainBlocked, [partWithDomain]),
   when(happenings.relationshipsSevered, [notifyPeople.notifySevered]),
+
+  when(happenings.reported, [notifyPeople.notifyReported, deliverFlag]),
 
   when(happenings.accountUpdated, [oweFieldChecks, deliver.deliverProfile]),
   when(happenings.accountUnlocked, [acceptWaiting]),

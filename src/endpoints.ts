@@ -3,11 +3,14 @@ import * as accounts from './accounts/api.ts'
 import * as profile from './accounts/profile-api.ts'
 import * as auth from './auth/api.ts'
 import * as oauth from './auth/oauth-api.ts'
+import * as signUp from './auth/sign-up-api.ts'
+import * as tokenFacts from './auth/token-facts-api.ts'
 import * as filters from './filters/api.ts'
 import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
+import * as moderation from './moderation/api.ts'
 import * as notifications from './notifications/api.ts'
 import * as notificationGroups from './notifications/groups-api.ts'
 import * as notificationPolicy from './notifications/policy-api.ts'
@@ -17,6 +20,7 @@ import * as domainBlocks from './relationships/domain-blocks-api.ts'
 import * as lists from './relationships/lists-api.ts'
 import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
+import * as discovery from './search/discovery-api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
@@ -30,15 +34,19 @@ const rooms: object[] = [
   instance,
   auth,
   oauth,
+  tokenFacts,
+  signUp,
   // Before accounts: /accounts/relationships and /accounts/search must not be read as ids.
   relationships,
   personal,
   domainBlocks,
   search,
+  discovery,
   profile,
   accounts,
   media,
   featuredTags,
+  moderation,
   statuses,
   interactions,
   pins,

@@ -90,6 +90,9 @@ export const relationshipsSevered = event(
   z.object({ accountId: Id, accountSeveranceId: Id }),
 )
 
+/** Somebody of ours told the staff about an account; `tell` are accounts elsewhere whose servers are to hear of it. */
+export const reported = event('reported', z.object({ reportId: Id, tell: z.array(Id) }))
+
 // --- people ---
 export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
 /** A member lets everybody follow from now on who asks. */

@@ -73,7 +73,7 @@ for (const database of databases) {
       assert.equal(answer.status, 200, answer.text)
       const { access_token, token_type, scope, created_at } = answer.body as Fields
       assert.equal(token_type, 'Bearer')
-      assert.equal(scope, 'read write')
+      assert.equal(scope, 'read write follow push')
       assert.equal(created_at, Math.floor(w.app.now() / 1000))
       const path = '/api/v1/accounts/verify_credentials'
       const self = await w.anyone.get(path, bearer(String(access_token)))

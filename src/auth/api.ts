@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import type { App } from '#app.ts'
-import { notAllowed } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag, text } from '#platform/http/forms-fields.ts'
+import { text } from '#platform/http/forms-fields.ts'
 import { redirectUrisOf, registerApplication } from './apps.ts'
-import { signUp } from './sign-up.ts'
-import { createToken } from './tokens.ts'
 import type { ApplicationRow } from './users.ts'
 import { readPreferences } from './users.ts'
 
@@ -23,13 +20,6 @@ const CredentialApplication = Application.extend({
   client_secret: z.string(),
   client_secret_expires_at: z.number().int(),
 })
-const Token = z.object({
-  access_token: z.string(),
-  token_type: z.string(),
-  scope: z.string(),
-  created_at: z.number().int(),
-})
-
 function presentApplication(app: App, row: ApplicationRow): z.input<typeof Application> {
   const uris = redirectUrisOf(row)
   return {
@@ -84,48 +74,6 @@ export const verifyApplicationEndpoint = endpoint({
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
     return presentApplication(app, row)
-  },
-})
-
-export const registerAccountEndpoint = endpoint({
-  route: 'POST /api/v1/accounts',
-  scope: 'app',
-  ifToken: 'write:accounts',
-  summary: 'Sign somebody up; answers with their token',
-  limit: 'accounts',
-  body: z.object({
-    username: text().optional(),
-    email: text().optional(),
-    password: z.string().max(10_000).optional(),
-    agreement: flag.optional(),
-    locale: z.string().max(35).optional(),
-    reason: text().optional(),
-    date_of_birth: z.string().max(20).optional(),
-  }),
-  returns: Token,
-  handle: async ({ app, viewer, token, domain, body, request }) => {
-    if (viewer || !token) throw notAllowed('This method requires an application token')
-    const joined = await signUp(app, domain, {
-      username: body.username?.trim() ?? '',
-      email: body.email?.trim() || undefined,
-      password: body.password ?? '',
-      agreement: body.agreement ?? false,
-      locale: body.locale,
-      reason: body.reason || undefined,
-      dateOfBirth: body.date_of_birth,
-      ip: request.ip,
-    })
-    const made = await createToken(app, {
-      applicationId: token.applicationId,
-      userId: joined.user.id,
-      scopes: token.scopes,
-    })
-    return {
-      access_token: made,
-      token_type: 'Bearer',
-      scope: token.scopes.join(' '),
-      created_at: Math.floor(app.now() / 1000),
-    }
   },
 })
 

@@ -90,3 +90,8 @@ export function undo(actor: Actor, activity: Document, id = `${activity.id}/undo
     object: activity,
   }
 }
+
+/** A complaint about an account and what it wrote, in the name of the server and not of whoever complained. */
+export function flag(server: Actor, report: Relation & { comment: string }, objects: string[]): Document {
+  return { id: report.uri, type: 'Flag', actor: server.uri, content: report.comment, object: objects }
+}

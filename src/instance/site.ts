@@ -21,6 +21,8 @@ export const siteSettings = {
   single_user: z.boolean(),
   languages: z.array(z.string()),
   privacy_policy: z.string().max(200_000),
+  /** Handles that newcomers are advised to follow. */
+  featured_accounts: z.array(z.string().max(400)).max(40),
 } satisfies Record<string, z.ZodType>
 
 export type SiteSettings = { [Name in keyof typeof siteSettings]: z.output<(typeof siteSettings)[Name]> }
@@ -40,6 +42,7 @@ const defaults: SiteSettings = {
   single_user: false,
   languages: ['en'],
   privacy_policy: '',
+  featured_accounts: [],
 }
 
 /** Told when what is kept in memory here must be read again. */

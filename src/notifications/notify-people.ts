@@ -3,6 +3,8 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById, accountsByIds } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { permissions } from '#auth/roles.ts'
+import type { ReportRow } from '#moderation/reports.ts'
+import { reportById } from '#moderation/reports.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { followOf, followRequestOf } from '#relationships/relationships.ts'
 import type { NotificationType } from './kinds.ts'
@@ -57,8 +59,40 @@ export const notifySignedUp = job({
   },
 })
 
+/** Tells the staff of a report, unless another one about the same account still waits for them. */
+export const notifyReported = job({
+  name: 'notify staff of a report',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ reportId: Id }),
+  async run(app, { reportId }) {
+    const report = await reportById(app, reportId)
+    if (!report || (await isKnownTrouble(app, report))) return
+    for (const staff of await staffOf(app, report.domain_id, 'manage_reports')) {
+      const subject = { report_id: report.id }
+      await tell(app, { to: staff.id, from: report.account_id, type: 'admin.report', subject })
+    }
+  },
+})
+
+async function isKnownTrouble(app: App, report: ReportRow): Promise<boolean> {
+  const open = await app.db
+    .selectFrom('report')
+    .select('id')
+    .where('target_id', '=', report.target_id)
+    .where('domain_id', '=', report.domain_id)
+    .where('id', '<', report.id)
+    .where('action_taken_at', 'is', null)
+    .executeTakeFirst()
+  return open !== undefined
+}
+
 /** The staff of that domain who may do this. */
-async function staffOf(app: App, domainId: number, permission: 'manage_users'): Promise<AccountRow[]> {
+async function staffOf(
+  app: App,
+  domainId: number,
+  permission: 'manage_users' | 'manage_reports',
+): Promise<AccountRow[]> {
   const wanted = permissions.administrator | permissions[permission]
   const rows = await app.db
     .selectFrom('user')

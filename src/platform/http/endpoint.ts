@@ -34,7 +34,7 @@ export type Handling<R extends string, A extends Access, Query, Body> = {
   app: App
   viewer: ViewerOf<A>
   /** The token's facts when there is one (an application's own token has no viewer). */
-  token: { applicationId: number; scopes: string[] } | null
+  token: { applicationId: number; scopes: string[]; createdAt: number } | null
   /** The hosted domain that the request's Host selects. */
   domain: HostedDomain
   params: PathParams<R>

@@ -14,6 +14,7 @@ export type LimitFamily =
   | 'sign-up'
   | 'recovery'
   | 'password'
+  | 'confirmation'
 
 /** Those that every API request counts in, and those that only pages and other doors name. */
 type OtherFamily =
@@ -24,7 +25,6 @@ type OtherFamily =
   | 'media-proxy'
   | 'sign-in-email'
   | 'recovery-email'
-  | 'confirmation'
   | 'confirmation-email'
   | 'email-change'
 

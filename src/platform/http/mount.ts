@@ -145,6 +145,7 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
     token: caller.verdict && {
       applicationId: caller.verdict.token.application_id,
       scopes: caller.verdict.scopes,
+      createdAt: caller.verdict.token.created_at,
     },
     domain,
     params: plan.hasParams ? c.req.param() : NO_PARAMS,
