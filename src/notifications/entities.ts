@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
+import { Report } from '#moderation/reports.ts'
 import { RelationshipSeveranceEvent } from '#relationships/severances.ts'
 import { Status } from '#statuses/entities.ts'
 
@@ -21,6 +22,7 @@ export const Notification = z.object({
   account: Account,
   status: Status.optional(),
   event: RelationshipSeveranceEvent.optional(),
+  report: Report.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type Notification = z.infer<typeof Notification>
@@ -38,6 +40,7 @@ export const NotificationGroup = z.object({
   sample_account_ids: z.array(z.string()),
   status_id: z.string().optional(),
   event: RelationshipSeveranceEvent.optional(),
+  report: Report.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type NotificationGroup = z.infer<typeof NotificationGroup>

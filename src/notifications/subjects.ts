@@ -1,4 +1,5 @@
 import type { App, Reader } from '#app.ts'
+import { presentReports } from '#moderation/reports.ts'
 import { presentSeverances } from '#relationships/severances.ts'
 import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
@@ -7,7 +8,7 @@ import { kindOf, knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
 
 /** What a notification points at, ready to be laid into its shape. */
-export type Subject = Partial<Pick<Notification, 'status' | 'event'>>
+export type Subject = Partial<Pick<Notification, 'status' | 'event' | 'report'>>
 
 /**
  * Loads what these notifications are about, one query a kind that occurs. The answer gives the subject of a row, or
@@ -20,6 +21,7 @@ export async function loadSubjects(
 ): Promise<(row: NotificationRow) => Subject | null> {
   const statuses = await statusesOf(app, reader, idsOf(rows, 'status_id'))
   const events = await presentSeverances(app, idsOf(rows, 'severance_id'))
+  const reports = await presentReports(app, reader, idsOf(rows, 'report_id'))
   return (row) => {
     const [type] = knownTypes([row.type])
     if (!type) return null
@@ -27,6 +29,7 @@ export async function loadSubjects(
     if (about === undefined) return {}
     if (about === 'status') return holding('status', statuses.get(row.status_id ?? 0))
     if (about === 'severance') return holding('event', events.get(row.severance_id ?? 0))
+    if (about === 'report') return holding('report', reports.get(row.report_id ?? 0))
     return {}
   }
 }
