@@ -48,6 +48,8 @@ async function forgetTies(tx: App, id: number): Promise<void> {
       .execute()
   }
   await tx.db.deleteFrom('notification').where('from_account_id', '=', id).execute()
+  // Their votes stay counted, as they were cast; who cast them is forgotten.
+  await tx.db.deleteFrom('poll_vote').where('account_id', '=', id).execute()
   await tx.db.deleteFrom('favourite').where('account_id', '=', id).execute()
   await tx.db.deleteFrom('mention').where('account_id', '=', id).execute()
 }

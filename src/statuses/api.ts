@@ -111,21 +111,26 @@ export const deleteStatusEndpoint = endpoint({
   },
 })
 
-export const editStatusEndpoint = endpoint({
-  route: 'PUT /api/v1/statuses/:id',
-  scope: 'write:statuses',
-  summary: 'Edit a status; the earlier words are kept as a version',
-  limit: 'statuses',
-  files: { count: 4 },
-  body: EditForm,
-  returns: Status,
-  handle: async ({ app, viewer, domain, params, body }) => {
-    const status = await ownStatus(app, viewer, params.id)
-    if (status.reblog_of_id !== null) throw notFound()
-    const revision = await revise(app, viewer, status, body)
-    return presentStatus(app, readerOf(domain, viewer), await editStatus(app, status, revision, 'here'))
-  },
-})
+function editing(route: 'PUT /api/v1/statuses/:id' | 'PATCH /api/v1/statuses/:id') {
+  return endpoint({
+    route,
+    scope: 'write:statuses',
+    summary: 'Edit a status; the earlier words are kept as a version',
+    limit: 'statuses',
+    files: { count: 4 },
+    body: EditForm,
+    returns: Status,
+    handle: async ({ app, viewer, domain, params, body }) => {
+      const status = await ownStatus(app, viewer, params.id)
+      if (status.reblog_of_id !== null) throw notFound()
+      const revision = await revise(app, viewer, status, body)
+      return presentStatus(app, readerOf(domain, viewer), await editStatus(app, status, revision, 'here'))
+    },
+  })
+}
+
+export const editStatusEndpoint = editing('PUT /api/v1/statuses/:id')
+export const patchStatusEndpoint = editing('PATCH /api/v1/statuses/:id')
 
 export const statusSourceEndpoint = endpoint({
   route: 'GET /api/v1/statuses/:id/source',

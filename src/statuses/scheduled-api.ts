@@ -36,18 +36,23 @@ export const scheduledStatusEndpoint = endpoint({
     presentScheduled(app, domain, await ownScheduled(app, viewer.account, readId(params.id))),
 })
 
-export const rescheduleEndpoint = endpoint({
-  route: 'PUT /api/v1/scheduled_statuses/:id',
-  scope: 'write:statuses',
-  summary: 'Give a scheduled post another time',
-  body: z.object({ scheduled_at: timeText }),
-  returns: ScheduledStatus,
-  handle: async ({ app, viewer, domain, params, body }) => {
-    const row = await ownScheduled(app, viewer.account, readId(params.id))
-    const moved = body.scheduled_at === undefined ? row : await reschedule(app, row, body.scheduled_at)
-    return presentScheduled(app, domain, moved)
-  },
-})
+function rescheduling(route: 'PUT /api/v1/scheduled_statuses/:id' | 'PATCH /api/v1/scheduled_statuses/:id') {
+  return endpoint({
+    route,
+    scope: 'write:statuses',
+    summary: 'Give a scheduled post another time',
+    body: z.object({ scheduled_at: timeText }),
+    returns: ScheduledStatus,
+    handle: async ({ app, viewer, domain, params, body }) => {
+      const row = await ownScheduled(app, viewer.account, readId(params.id))
+      const moved = body.scheduled_at === undefined ? row : await reschedule(app, row, body.scheduled_at)
+      return presentScheduled(app, domain, moved)
+    },
+  })
+}
+
+export const rescheduleEndpoint = rescheduling('PUT /api/v1/scheduled_statuses/:id')
+export const patchScheduledEndpoint = rescheduling('PATCH /api/v1/scheduled_statuses/:id')
 
 export const unscheduleEndpoint = endpoint({
   route: 'DELETE /api/v1/scheduled_statuses/:id',
