@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Dialect } from '../src/platform/database/dialect.ts'
-import { createTable } from '../src/platform/database/schema.ts'
+import { addColumns, createTable } from '../src/platform/database/schema.ts'
 
 /**
  * The indexes of statuses and accounts, empty: the worker fills them in small steps. `search_todo` names what is to
@@ -11,4 +11,5 @@ export async function up(db: Kysely<never>, dialect: Dialect): Promise<void> {
   await dialect.fullText.create(db, 'search_account')
   await createTable(db, dialect, 'search_todo', { kind: 'text', id: 'int', stamp: 'int' }, ['kind', 'id'])
   await createTable(db, dialect, 'search_author', { account_id: 'key' })
+  await addColumns(db, dialect, 'rule', { translations: 'text={}' })
 }

@@ -8,6 +8,7 @@ import * as tokenFacts from './auth/token-facts-api.ts'
 import * as filters from './filters/api.ts'
 import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
+import * as aboutInstance from './instance/about-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
 import * as moderation from './moderation/api.ts'
@@ -32,6 +33,7 @@ import * as conversations from './timelines/conversations-api.ts'
 
 const rooms: object[] = [
   instance,
+  aboutInstance,
   auth,
   oauth,
   tokenFacts,

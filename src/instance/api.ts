@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { App } from '#app.ts'
 import { plainText } from '#platform/html.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { isoTime } from '#platform/times.ts'
 import { Instance, InstanceV1, presentInstance, presentInstanceV1 } from './present-instance.ts'
 import { presentRules, Rule } from './rules.ts'
 import { siteOf } from './site.ts'
@@ -34,18 +33,6 @@ export const rulesEndpoint = endpoint({
   cacheSeconds: FIVE_MINUTES,
   returns: z.array(Rule),
   handle: ({ app, domain }) => presentRules(app, domain.id),
-})
-
-export const extendedDescriptionEndpoint = endpoint({
-  route: 'GET /api/v1/instance/extended_description',
-  scope: 'public',
-  summary: 'The long description of this server',
-  cacheSeconds: FIVE_MINUTES,
-  returns: z.object({ updated_at: z.string(), content: z.string() }),
-  handle: async ({ app, domain }) => {
-    const site = await siteOf(app, domain.id)
-    return { updated_at: isoTime(domain.created_at), content: site.description }
-  },
 })
 
 /** The first sentence about the server, for pages and NodeInfo. */

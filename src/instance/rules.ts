@@ -13,5 +13,10 @@ export const Rule = z.object({
 /** The rules of a domain as clients see them. */
 export async function presentRules(app: App, domainId: number): Promise<z.input<typeof Rule>[]> {
   const rows = await rulesOf(app, domainId)
-  return rows.map(({ id, text, hint }) => ({ id: String(id), text, hint, translations: {} }))
+  return rows.map(({ id, text, hint, translations }) => ({
+    id: String(id),
+    text,
+    hint,
+    translations: JSON.parse(translations) as Record<string, { text: string; hint: string }>,
+  }))
 }

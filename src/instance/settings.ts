@@ -26,6 +26,8 @@ export type RuleRow = {
   position: number
   text: string
   hint: string
+  /** JSON of {text, hint} by language code. */
+  translations: string
   created_at: number
 }
 

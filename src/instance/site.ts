@@ -23,6 +23,10 @@ export const siteSettings = {
   privacy_policy: z.string().max(200_000),
   /** Handles that newcomers are advised to follow. */
   featured_accounts: z.array(z.string().max(400)).max(40),
+  /** Each version with the day (UTC) from which it holds. */
+  terms_of_service: z
+    .array(z.object({ effective_date: z.iso.date(), text: z.string().max(200_000) }))
+    .max(50),
 } satisfies Record<string, z.ZodType>
 
 export type SiteSettings = { [Name in keyof typeof siteSettings]: z.output<(typeof siteSettings)[Name]> }
@@ -43,6 +47,7 @@ const defaults: SiteSettings = {
   languages: ['en'],
   privacy_policy: '',
   featured_accounts: [],
+  terms_of_service: [],
 }
 
 /** Told when what is kept in memory here must be read again. */

@@ -46,7 +46,15 @@ for (const database of databases) {
         const domain_id = alice.domain_id as number
         await tx.db
           .insertInto('rule')
-          .values({ id: rule, domain_id, position: 1, text: 'be kind', hint: '', created_at: 1 })
+          .values({
+            id: rule,
+            domain_id,
+            position: 1,
+            text: 'be kind',
+            hint: '',
+            translations: '{}',
+            created_at: 1,
+          })
           .execute()
       })
       const cases: [Record<string, unknown>, number][] = [

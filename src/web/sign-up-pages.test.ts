@@ -34,7 +34,7 @@ for (const database of databases) {
         const row = { id: tx.newId(), domain_id: domainId(), position: 1, text: 'Be kind <b>', hint: '' }
         await tx.db
           .insertInto('rule')
-          .values({ ...row, created_at: tx.now() })
+          .values({ ...row, translations: '{}', created_at: tx.now() })
           .execute()
       })
 
