@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { CredentialAccount, presentCredentials } from '#auth/present-credentials.ts'
+import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { Profile, presentProfile } from './present-profile.ts'
 import { ProfileForm, saveProfileForm } from './profile-form.ts'
@@ -64,4 +66,14 @@ export const deleteHeaderEndpoint = endpoint({
   summary: 'Remove the picture at the top of the profile',
   returns: CredentialAccount,
   handle: (given) => removePicture(given, 'header'),
+})
+
+export const subscribeByMailEndpoint = endpoint({
+  route: 'POST /api/v1/accounts/:id/email_subscriptions',
+  scope: 'public',
+  summary: 'Get an author’s posts by mail; nobody offers that here, so there is nothing to find',
+  returns: z.object({}).strict(),
+  handle: async () => {
+    throw notFound()
+  },
 })

@@ -13,6 +13,8 @@ export const paths = {
   endSession: (id: string) => `/settings/sessions/${encodeURIComponent(id)}/end`,
   endOtherSessions: '/settings/sessions/end_others',
   authorize: '/oauth/authorize',
+  authorizedApps: '/oauth/authorized_applications',
+  revokeApp: (id: string) => `/oauth/authorized_applications/${encodeURIComponent(id)}/revoke`,
   /** Where other servers send members of ours: `?uri=`. */
   interact: '/authorize_interaction',
   setup: '/setup',

@@ -4,6 +4,7 @@ import type { Site } from '#platform/http/facts.ts'
 import type { Limits } from '#platform/http/limits.ts'
 import { mountAdminPeople } from './admin-people.ts'
 import { mountAssets } from './asset-routes.ts'
+import { mountAuthorizedApps } from './authorized-apps-pages.ts'
 import { mountConsent } from './consent-pages.ts'
 import { mountInteract } from './interact-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
@@ -28,6 +29,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountConsent(routes)
   mountInteract(routes)
   mountSettings(routes)
+  mountAuthorizedApps(routes)
   mountAdminPeople(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)

@@ -297,6 +297,15 @@ export const words = {
     unknownBrowser: 'Unknown browser',
   },
 
+  apps: {
+    title: 'Apps you let in',
+    none: 'No app may act for you.',
+    since: 'Since',
+    lastUsed: 'Last used',
+    revoke: 'Shut out',
+    revokeLabel: (name: string) => `Shut out: ${name}`,
+  },
+
   reset: {
     title: 'Choose a new password',
     intro: (handle: Value): Html => html`For ${handle}. Everywhere else you will be signed out.`,

@@ -52,6 +52,7 @@ export function accountSettingsPage(frame: Frame, data: AccountSettingsData): Ht
         ${form(paths.changePassword, frame.csrf, html`${usernameFor(viewer.username)}${passwordFields(state)}`)}
       </section>
       ${sessionsOf(frame, data)}
+      <p><a href="${paths.authorizedApps}">${words.apps.title}</a></p>
     `,
     { wide: true },
   )
