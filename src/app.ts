@@ -6,6 +6,7 @@ import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
 import type { NotificationTables } from '#notifications/notifications.ts'
+import type { PushTables } from '#notifications/push-subscriptions.ts'
 import type { BlobStore, BlobTables } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config.ts'
 import type { Dialect } from '#platform/database/dialect.ts'
@@ -34,6 +35,7 @@ export type Tables = AccountTables &
   MediaTables &
   NotificationTables &
   OwnMarkTables &
+  PushTables &
   PollTables &
   RelationshipTables &
   ReportTables &
