@@ -12,6 +12,7 @@ import * as fetching from './federation/fetch-jobs.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
+import * as push from './notifications/push.ts'
 import { acceptWaiting } from './relationships/accept-waiting.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
 import * as index from './search/index-effects.ts'
@@ -95,4 +96,8 @@ export const consequences: Consequence[] = [
   when(happenings.domainBlocked, [forget.forgetHost]),
   when(happenings.statusDeleted, [forget.recountRequests]),
   when(happenings.accountDeleted, [forget.forgetAccount]),
+
+  // What those who are away hear of.
+  when(happenings.notified, [push.pushNotified]),
+  when(happenings.rightsChanged, [push.dropEndedPush]),
 ]

@@ -15,6 +15,7 @@ import * as moderation from './moderation/api.ts'
 import * as notifications from './notifications/api.ts'
 import * as notificationGroups from './notifications/groups-api.ts'
 import * as notificationPolicy from './notifications/policy-api.ts'
+import * as push from './notifications/push-api.ts'
 import * as notificationRequests from './notifications/requests-api.ts'
 import * as relationships from './relationships/api.ts'
 import * as domainBlocks from './relationships/domain-blocks-api.ts'
@@ -30,6 +31,7 @@ import * as scheduled from './statuses/scheduled-api.ts'
 import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
 import * as conversations from './timelines/conversations-api.ts'
+import * as browserPush from './web/push-api.ts'
 
 const rooms: object[] = [
   instance,
@@ -64,6 +66,8 @@ const rooms: object[] = [
   notificationRequests,
   filters,
   streaming,
+  push,
+  browserPush,
 ]
 
 /** The whole Mastodon API, one line a room. */

@@ -11,12 +11,14 @@ import { deliveryJobs } from './federation/deliver.ts'
 import { deliverTallies } from './federation/deliver-poll.ts'
 import { fetchJobs } from './federation/fetch-jobs.ts'
 import { processActivity } from './federation/inbox.ts'
+import { pushOne } from './notifications/push.ts'
 import { requestJobs } from './notifications/requests.ts'
 import { schedule } from './schedule.ts'
 import { indexJobs } from './search/index-jobs.ts'
 
 /** Jobs that no happening starts by itself; the others come from the effects page. */
 export const ownJobs = [
+  pushOne,
   removeUnusedFile,
   checkField,
   endPoll,

@@ -64,6 +64,15 @@ export type StreamingWorld = {
 }
 export type SocketOptions = { token?: string; protocol?: string; headers?: Record<string, string> }
 
+/** A fresh token of somebody. */
+export async function tokenFor(w: World, who: AccountRow, scopes = 'read push'): Promise<string> {
+  return createToken(w.app, {
+    applicationId: await commandLineApplication(w.app),
+    userId: (await userByAccount(w.app, who.id))?.id ?? null,
+    scopes: scopes.split(' '),
+  })
+}
+
 /** Lets a world listen, as the server does. */
 export async function listening(w: World): Promise<StreamingWorld> {
   const server = await openServer({
@@ -81,12 +90,7 @@ export async function listening(w: World): Promise<StreamingWorld> {
     })
   return {
     port,
-    tokenOf: async (who, scopes = 'read push') =>
-      createToken(w.app, {
-        applicationId: await commandLineApplication(w.app),
-        userId: (await userByAccount(w.app, who.id))?.id ?? null,
-        scopes: scopes.split(' '),
-      }),
+    tokenOf: (who, scopes) => tokenFor(w, who, scopes),
     socket: async (path, options) => openSocket(dial(path, options)),
     refused: async (path, options) => refusalOf(dial(path, options)),
     lines: (path, token) => openLines(port, host, path, token),

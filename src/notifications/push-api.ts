@@ -2,45 +2,15 @@ import { z } from 'zod'
 import { notFound } from '#platform/errors.ts'
 import { readBearer } from '#platform/http/caller.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag, flagOr, wordOf } from '#platform/http/forms-fields.ts'
+import { PushChanges, PushForm, placeOf } from './push-forms.ts'
 import {
   changePush,
   presentPush,
-  pushPolicies,
   pushSubscriptionOf,
   subscribeToPush,
   unsubscribeFromPush,
   WebPushSubscription,
 } from './push-subscriptions.ts'
-
-const MOST_URL = 2048
-const MOST_KEY = 255
-
-const Wishes = z
-  .object({
-    alerts: z.record(z.string().max(64), flagOr(false)).optional(),
-    policy: wordOf(pushPolicies),
-  })
-  .optional()
-
-/** What a browser or app gives to be reached by. */
-export const PushForm = z.object({
-  subscription: z.object({
-    endpoint: z.string().min(1).max(MOST_URL),
-    keys: z.object({ p256dh: z.string().min(1).max(MOST_KEY), auth: z.string().min(1).max(MOST_KEY) }),
-    standard: flag,
-  }),
-  data: Wishes,
-})
-/** What it wants to be told of. */
-export const PushChanges = z.object({ data: Wishes })
-
-/** The place that a form names. */
-export const placeOf = ({ subscription }: z.output<typeof PushForm>) => ({
-  endpoint: subscription.endpoint,
-  ...subscription.keys,
-  standard: subscription.standard ?? false,
-})
 
 export const pushEndpoint = endpoint({
   route: 'GET /api/v1/push/subscription',

@@ -116,7 +116,7 @@ async function send(app: App, row: PushSubscriptionRow, told: Told, task: Task):
     app.now(),
   )
   const stop = stamped(vapid.privateKey, UNSUBSCRIBE, String(row.id))
-  const who = standard
+  const who: Record<string, string> = standard
     ? { authorization: `vapid t=${token}, k=${vapid.publicKey}` }
     : {
         authorization: `WebPush ${token}`,

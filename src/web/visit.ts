@@ -73,11 +73,15 @@ async function frameOf(
 
 const secure = (domain: HostedDomain) => domain.origin.startsWith('https:')
 const prefix = (domain: HostedDomain) => (secure(domain) ? '__Host-' : '')
-const sessionCookie = (domain: HostedDomain) => `${prefix(domain)}hyrax_session`
+/** The name of the cookie that keeps a browser signed in. */
+export const sessionCookie = (domain: HostedDomain) => `${prefix(domain)}hyrax_session`
 const formCookie = (domain: HostedDomain) => `${prefix(domain)}hyrax_form`
 
-function cookieOf(c: Context<Site>, name: string): string | null {
-  for (const part of (headerOf(c, 'cookie') ?? '').split(';')) {
+const cookieOf = (c: Context<Site>, name: string) => readCookie(headerOf(c, 'cookie'), name)
+
+/** The value of a cookie in a Cookie header, or null. */
+export function readCookie(header: string | undefined, name: string): string | null {
+  for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=')
     if (part.slice(0, at).trim() === name) return part.slice(at + 1).trim() || null
   }
