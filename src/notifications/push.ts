@@ -12,10 +12,9 @@ import { HttpFailure } from '#platform/http-client-failure.ts'
 import type { Task } from '#platform/jobs/declare.ts'
 import { job, now } from '#platform/jobs/declare.ts'
 import { Drop, LaneFault } from '#platform/jobs/faults.ts'
-import { sealPush } from '#platform/push-encryption.ts'
+import { sendPush } from '#platform/push-service.ts'
 import { stamped } from '#platform/sealed-text.ts'
 import { DAY, SECOND } from '#platform/times.ts'
-import { vapidToken } from '#platform/vapid.ts'
 import { followOf } from '#relationships/relationships.ts'
 import { knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
@@ -28,10 +27,6 @@ import { alertsOf, dropPush, pushSubscriptionById, pushSubscriptionsOf } from '.
 /** What is older is no news to anybody. */
 const NEWS_FOR = 2 * DAY
 const TRIES = 5
-/** How long a push service keeps a message for a browser that is away, in seconds. */
-const KEPT_SECONDS = 172_800
-const MOST_ANSWER = 4096
-const TIMEOUT = 15 * SECOND
 /** What a stamped address of a subscription is for. */
 export const UNSUBSCRIBE = 'push unsubscribe'
 
@@ -104,41 +99,17 @@ async function load(app: App, row: PushSubscriptionRow, notificationId: number):
 }
 
 async function send(app: App, row: PushSubscriptionRow, told: Told, task: Task): Promise<HttpAnswer> {
-  const { endpoint } = row
   const vapid = app.config.vapid as NonNullable<typeof app.config.vapid>
-  const standard = row.standard === 1
-  const sealed = sealPush(row, told.text, standard)
-  const { contact_email: contact } = await siteOf(app, told.domain.id)
-  const token = vapidToken(
-    vapid,
-    endpoint,
-    contact ? `mailto:${contact}` : `${told.domain.origin}/`,
-    app.now(),
-  )
+  const { origin, id } = told.domain
+  const { contact_email: contact } = await siteOf(app, id)
   const stop = stamped(vapid.privateKey, UNSUBSCRIBE, String(row.id))
-  const who: Record<string, string> = standard
-    ? { authorization: `vapid t=${token}, k=${vapid.publicKey}` }
-    : {
-        authorization: `WebPush ${token}`,
-        'crypto-key': `${sealed.headers['crypto-key']};p256ecdsa=${vapid.publicKey}`,
-      }
   try {
-    return await app.http.request({
-      method: 'POST',
-      url: endpoint,
-      headers: {
-        ...sealed.headers,
-        ...who,
-        'content-type': 'application/octet-stream',
-        ttl: String(KEPT_SECONDS),
-        urgency: 'normal',
-        'unsubscribe-url': `${told.domain.origin}/api/web/push_subscriptions/${stop}`,
-      },
-      body: sealed.body,
-      maxBytes: MOST_ANSWER,
-      cut: true,
-      timeoutMs: TIMEOUT,
-      agentKey: 'push',
+    return await sendPush(app, {
+      to: { endpoint: row.endpoint, p256dh: row.p256dh, auth: row.auth, standard: row.standard === 1 },
+      text: told.text,
+      vapid,
+      contact: contact ? `mailto:${contact}` : `${origin}/`,
+      unsubscribeUrl: `${origin}/api/web/push_subscriptions/${stop}`,
     })
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
