@@ -13,6 +13,7 @@ import { endpoints } from './endpoints.ts'
 import { mountDocuments } from './federation/documents.ts'
 import { mountInbox } from './federation/receive.ts'
 import { mountMedia } from './web/media-files.ts'
+import { mountMediaProxy } from './web/media-proxy.ts'
 import { brokenPage, mountPages, notFoundPage } from './web/site.ts'
 
 export type SiteOptions = {
@@ -41,6 +42,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
   mountInbox(site, app)
   mountDocuments(site, app)
   mountMedia(site, app)
+  mountMediaProxy(site, app, limits)
   mountPages(site, app, { limits, setupCode: options.setupCode })
   return site
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { forgetUnattached } from '#media/drop-media.ts'
+import { trimRemoteFiles } from '#media/remote-budget.ts'
 import { jobChores } from '#platform/jobs/chores.ts'
 import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
@@ -62,6 +63,7 @@ export const schedule: CronEntry[] = [
     await indexTodo(app)
   }),
   every('forget uploads without a status', { every: HOUR }, forgetUnattached),
+  every('trim copies of media from elsewhere', { every: 10 * MINUTE }, trimRemoteFiles),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),

@@ -25,6 +25,21 @@ export async function fromTelephone(): Promise<Buffer> {
     .toBuffer()
 }
 
+/** A HEIC of 32 × 32 points as a telephone makes it: its left half red, its right half blue. */
+export function heic(): Buffer {
+  const text = [
+    'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAaptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAA',
+    'AAAAAA5waXRtAAAAAAACAAAAEGlkYXQAAAAAACAAIAAAADhpbG9jAQAAAERAAAIAAQAAAAAAAAHOAAEAAAAAAAAAMQACAAEA',
+    'AAAAAAAAAQAAAAAAAAAIAAAAOGlpbmYAAAAAAAIAAAAVaW5mZQIAAAEAAQAAaHZjMQAAAAAVaW5mZQIAAAAAAgAAZ3JpZAAA',
+    'AADVaXBycAAAALNpcGNvAAAAc2h2Y0MBA3AAAAAAAAAAAAAe8AD8/fj4AAAPAyAAAQAYQAEMAf//A3AAAAMAkAAAAwAAAwAe',
+    'ugJAIQABACdCAQEDcAAAAwCQAAADAAADAB6gIIEFlurkprmwIAAAAwAgAAADACEiAAEABkQBwXPAiQAAABRpc3BlAAAAAAAA',
+    'AEAAAABAAAAAFGlzcGUAAAAAAAAAIAAAACAAAAAQcGl4aQAAAAADCAgIAAAAGmlwbWEAAAAAAAAAAgABAoECAAICA4QAAAAa',
+    'aXJlZgAAAAAAAAAOZGltZwACAAEAAQAAADltZGF0AAAALSgBrxmA94RuP/uED+2VfysluX+3jQMANoR0d0oWpkhXPw/rpMyk',
+    '2g7iqJLKkw==',
+  ]
+  return Buffer.from(text.join(''), 'base64')
+}
+
 /** A whole and valid PNG of `side` × `side` black points that weighs next to nothing. */
 export function pngBomb(side: number): Buffer {
   const size = side * (1 + Math.ceil(side / 8))

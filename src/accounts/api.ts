@@ -74,5 +74,5 @@ export const customEmojisEndpoint = endpoint({
   summary: 'Emojis of this server',
   cacheSeconds: 300,
   returns: z.array(CustomEmoji),
-  handle: ({ app }) => localEmojis(app),
+  handle: ({ app, domain }) => localEmojis(app, domain),
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { App, HostedDomain } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { EmojiRow } from './accounts.ts'
+import { proxied } from './proxied.ts'
 
 /** https://docs.joinmastodon.org/entities/CustomEmoji/ */
 export const CustomEmoji = z.object({
@@ -32,7 +33,7 @@ type Authored = { host: string; domain_id: number | null }
 /** The emojis that the texts of these things use, each from its author's own host; no query where no code is written. */
 export async function emojisIn<T extends Authored>(
   app: App,
-  _domain: HostedDomain,
+  domain: HostedDomain,
   things: readonly T[],
   textOf: (thing: T) => string,
 ): Promise<Map<T, CustomEmoji[]>> {
@@ -49,17 +50,23 @@ export async function emojisIn<T extends Authored>(
   return new Map(
     [...codesOf].map(([thing, codes]) => {
       const host = thing.domain_id === null ? thing.host : ''
-      return [thing, rows.filter((row) => row.host === host && codes.has(row.shortcode)).map(presentEmoji)]
+      return [
+        thing,
+        rows
+          .filter((row) => row.host === host && codes.has(row.shortcode))
+          .map((row) => presentEmoji(row, domain)),
+      ]
     }),
   )
 }
 
-/** One emoji as clients see it. */
-export function presentEmoji(row: EmojiRow): CustomEmoji {
+/** One emoji as clients see it; those of other servers through our proxy. */
+export function presentEmoji(row: EmojiRow, domain: HostedDomain): CustomEmoji {
+  const foreign = row.host !== ''
   return {
     shortcode: row.shortcode,
-    url: row.url,
-    static_url: row.static_url,
+    url: foreign ? proxied(domain, 'emojis', row.id, row.url) : row.url,
+    static_url: foreign ? proxied(domain, 'emojis', row.id, row.url, true) : row.static_url,
     visible_in_picker: row.host === '',
     category: row.category,
   }
@@ -96,12 +103,12 @@ export async function saveRemoteEmojis(tx: App, host: string, emojis: readonly R
 }
 
 /** Our own emojis, for the picker. */
-export async function localEmojis(app: App): Promise<CustomEmoji[]> {
+export async function localEmojis(app: App, domain: HostedDomain): Promise<CustomEmoji[]> {
   const rows = await app.db
     .selectFrom('emoji')
     .selectAll()
     .where('host', '=', '')
     .orderBy('shortcode')
     .execute()
-  return rows.map(presentEmoji)
+  return rows.map((row) => presentEmoji(row, domain))
 }

@@ -10,6 +10,7 @@ import { accountCores, accountsByIds, acctOf } from './accounts.ts'
 import type { CustomEmoji as Emoji } from './emojis.ts'
 import { CustomEmoji, emojisIn } from './emojis.ts'
 import { fieldsOf } from './fields.ts'
+import { proxied } from './proxied.ts'
 
 export const Field = z.object({ name: z.string(), value: z.string(), verified_at: z.string().nullable() })
 export const AccountRole = z.object({ id: z.string(), name: z.string(), color: z.string() })
@@ -183,11 +184,16 @@ function dress(core: AccountCore, plain: Shape, roles: RoleOf[], emojis: Emoji[]
   return { ...plain, emojis, roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })) }
 }
 
+function pictureOf(row: AccountRow, domain: HostedDomain, kind: 'avatars' | 'headers'): string {
+  const url = kind === 'avatars' ? row.avatar_url : row.header_url
+  if (url === null || row.suspended_at !== null) return `${domain.origin}/${kind}/original/missing.png`
+  return row.domain_id === null ? proxied(domain, kind, row.id, url) : url
+}
+
 function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles' | 'emojis'> {
   const hidden = row.suspended_at !== null
   const fields = hidden ? [] : fieldsOf(row)
-  const avatar = (hidden ? null : row.avatar_url) ?? `${domain.origin}/avatars/original/missing.png`
-  const header = (hidden ? null : row.header_url) ?? `${domain.origin}/headers/original/missing.png`
+  const [avatar, header] = [pictureOf(row, domain, 'avatars'), pictureOf(row, domain, 'headers')]
   return {
     id: String(row.id),
     username: row.username,

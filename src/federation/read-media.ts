@@ -45,18 +45,35 @@ function readOne(attachment: Shaped): DraftMedia | null {
     : (ENDINGS[ending] ?? 'application/octet-stream')
   const width = size(attachment.width)
   const height = size(attachment.height)
+  const duration = secondsOf(attachment.duration)
   const focus = focusOf(attachment.focalPoint)
   return {
     kind: KINDS.find(([sign]) => sign.test(mime))?.[1] ?? 'unknown',
     mime,
     remoteUrl,
+    previewUrl: previewOf(attachment.icon),
     blurhash: /^[\w#$%*+,\-.:;=?@[\]^{|}~]{6,120}$/.test(String(attachment.blurhash))
       ? String(attachment.blurhash)
       : null,
     description: textOf(attachment.summary ?? attachment.name, MOST_ALT) || null,
     ...(width && height ? { width, height } : {}),
+    ...(duration ? { duration } : {}),
     ...(focus ? { focus } : {}),
   }
+}
+
+/** A span of time such as PT1H2M3.5S, in seconds. */
+function secondsOf(value: unknown): number | undefined {
+  const found = /^PT(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?$/.exec(textOf(value, 60))
+  if (!found) return undefined
+  const [, hours = 0, minutes = 0, seconds = 0] = found
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) || undefined
+}
+
+/** The still that comes with a film, or the cover of a sound. */
+function previewOf(icon: unknown): string | null {
+  const [first] = listOf(icon, 1)
+  return webUrl(isObject(first) ? listOf(first.url ?? first.href, 1)[0] : first)
 }
 
 function size(value: unknown): number | undefined {

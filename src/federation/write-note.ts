@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { AccountRow, EmojiRow } from '#accounts/accounts.ts'
 import { accountsByIds } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
-import { mediaOf } from '#media/media.ts'
+import { mediaOf, readMeta } from '#media/media.ts'
+import { fileUrl } from '#media/present-media.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { isoTime } from '#platform/times.ts'
 import type { MentionedRow, TaggedRow } from '#statuses/status-parts.ts'
@@ -176,19 +177,26 @@ function hashtags(tags: TaggedRow[], domain: HostedDomain): Document[] {
 
 const emojisOf = (row: StatusRow, { domain, emojis }: Parts) => emojiTags(domain.origin, textOf(row), emojis)
 
-type Meta = { width?: number; height?: number; duration?: number; focus?: { x: number; y: number } }
-
 function writeAttachment(row: MediaRow, domain: HostedDomain): Document {
-  const { width, height, duration, focus } = JSON.parse(row.meta) as Meta
+  const { width, height, duration, focus, preview } = readMeta(row)
   return {
     // Not Image or Video: this is the type every reader looks for (surface x, 9).
     type: 'Document',
     mediaType: row.mime,
-    url: row.file_key === null ? row.remote_url : `${domain.origin}/media/${row.file_key}`,
+    url: row.file_key === null ? row.remote_url : fileUrl(domain, row.file_key, row.mime),
     name: row.description,
     ...(row.blurhash ? { blurhash: row.blurhash } : {}),
     ...(focus ? { focalPoint: [focus.x, focus.y] } : {}),
     ...(width && height ? { width, height } : {}),
     ...(duration ? { duration: `PT${duration}S` } : {}),
+    ...(row.kind !== 'image' && row.preview_key !== null
+      ? {
+          icon: {
+            type: 'Image',
+            mediaType: preview?.mime ?? 'image/jpeg',
+            url: fileUrl(domain, row.preview_key, preview?.mime),
+          },
+        }
+      : {}),
   }
 }

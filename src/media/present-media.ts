@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tagOf } from '#accounts/proxied.ts'
 import type { HostedDomain } from '#app.ts'
 import { MEDIA_ENDINGS } from '#platform/media-types.ts'
 import type { MediaRow } from '#statuses/statuses.ts'
@@ -69,14 +70,14 @@ export function presentMedia(row: MediaRow, domain: HostedDomain): MediaAttachme
 function urlOf(row: MediaRow, domain: HostedDomain): string | null {
   if (row.file_key !== null) return fileUrl(domain, row.file_key, row.mime)
   if (row.remote_url === null || row.kind === 'unknown') return row.remote_url
-  return `${domain.origin}/media_proxy/${row.id}/original`
+  return `${domain.origin}/media_proxy/${row.id}/original/${tagOf(row.remote_url)}`
 }
 
 function previewOf(row: MediaRow, domain: HostedDomain, meta: MediaMeta): string | null {
   if (row.preview_key !== null) return fileUrl(domain, row.preview_key, meta.preview?.mime)
   if (row.remote_url === null) return row.kind === 'image' ? urlOf(row, domain) : null
   const hasSmall = row.kind === 'image' || row.preview_url !== null
-  return hasSmall ? `${domain.origin}/media_proxy/${row.id}/small` : null
+  return hasSmall ? `${domain.origin}/media_proxy/${row.id}/small/${tagOf(row.remote_url)}` : null
 }
 
 function shownMeta(row: MediaRow, meta: MediaMeta): MediaAttachment['meta'] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import sharp from 'sharp'
-import { fromTelephone, gifBomb, plain, pngBomb } from '../../test/pictures.ts'
+import { fromTelephone, gifBomb, heic, plain, pngBomb } from '../../test/pictures.ts'
 import { resizePicture } from './images.ts'
 import { sniffPicture } from './images-sniff.ts'
 
@@ -48,6 +48,13 @@ describe('resizePicture', { concurrency: 2 }, () => {
   test('AVIF is read and becomes JPEG', async () => {
     const made = await resizePicture(await plain(64, 64).avif({ effort: 0 }).toBuffer(), square)
     assert.equal(made.mime, 'image/jpeg')
+  })
+
+  test('HEIC is read and becomes JPEG', async () => {
+    const made = await resizePicture(heic(), square)
+    assert.deepEqual([made.mime, made.width, made.height], ['image/jpeg', 32, 32])
+    const raw = await sharp(made.bytes).raw().toBuffer()
+    assert.ok((raw[0] ?? 0) > 200 && (raw[31 * 3 + 2] ?? 0) > 200, 'red is left, blue is right')
   })
 
   test('a picture from a telephone stands upright and tells no place (MED-04)', async () => {

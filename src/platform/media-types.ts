@@ -7,6 +7,7 @@ export const MEDIA_ENDINGS: Readonly<Record<string, string>> = {
   'image/avif': 'avif',
   'video/mp4': 'mp4',
   'video/webm': 'webm',
+  'video/ogg': 'ogv',
   'audio/mpeg': 'mp3',
   'audio/ogg': 'ogg',
   'audio/flac': 'flac',

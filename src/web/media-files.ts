@@ -17,7 +17,7 @@ const STATIC: Record<string, string> = {
 }
 
 /** On every file: whatever it holds, a browser must not run it (MED-14), and anybody may show it. */
-const FILE_HEADERS = {
+export const FILE_HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Access-Control-Allow-Origin': '*',
@@ -45,9 +45,19 @@ async function serveFile(c: Context<Site>, app: App): Promise<Response> {
   const blob = await blobByKey(app, key)
   if (!blob || more.length > 0 || (ending !== undefined && ending !== MEDIA_ENDINGS[blob.mime]))
     return c.notFound()
+  return serveBlob(c, app, blob, 'public, max-age=31536000, immutable')
+}
+
+/** Answers with a stored file, or the part of it that was asked for. */
+export async function serveBlob(
+  c: Context<Site>,
+  app: App,
+  blob: BlobRow,
+  cacheControl: string,
+): Promise<Response> {
   const headers: Record<string, string> = {
     ...FILE_HEADERS,
-    'Cache-Control': 'public, max-age=31536000, immutable',
+    'Cache-Control': cacheControl,
     'Content-Type': blob.mime in MEDIA_ENDINGS ? blob.mime : 'application/octet-stream',
     'Accept-Ranges': 'bytes',
     ETag: `"${blob.key}"`,

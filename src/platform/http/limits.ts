@@ -46,7 +46,8 @@ export const families: Record<Family, { limit: number; per: number; by: CountedB
   deletes: { limit: 30, per: 30 * MINUTE, by: 'user' },
   accounts: { limit: 5, per: 30 * MINUTE, by: 'address' },
   apps: { limit: 5, per: 10 * MINUTE, by: 'address' },
-  'media-proxy': { limit: 30, per: 10 * MINUTE, by: 'address' },
+  // Mastodon's 30 are for files it had lost; here every picture from elsewhere is fetched at its first look.
+  'media-proxy': { limit: 1000, per: 10 * MINUTE, by: 'address' },
   'sign-up': { limit: 25, per: 5 * MINUTE, by: 'address' },
   'sign-in': { limit: 25, per: 5 * MINUTE, by: 'address' },
   'sign-in-email': { limit: 25, per: HOUR, by: 'email' },
