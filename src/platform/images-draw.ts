@@ -34,7 +34,7 @@ async function openPicture(input: Buffer, format: PictureFormat, mostPixels: num
   if (format === 'heic') {
     const { data, width, height } = await decodeHeic(input, mostPixels)
     const open = () => sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha()
-    return { open, format: 'jpeg', metadata: await open().metadata() }
+    return { open, format: 'jpeg', metadata: { ...(await open().metadata()), hasAlpha: false } }
   }
   sharp.unblock({ operation: [LOADERS[format]] })
   const open = () =>
