@@ -1,10 +1,10 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '#app.ts'
 import type { StoredBlob } from '#platform/blobs/blobs.ts'
 import { blobByKey, storeFile } from '#platform/blobs/blobs.ts'
 import { Refusal } from '#platform/errors.ts'
-import { HttpFailure } from '#platform/http-client-failure.ts'
+import { FetchFailure, fetchFile } from '#platform/fetch-file.ts'
 import { copyPicture } from '#platform/images.ts'
 import type { Sniffed } from '#platform/media-sniff.ts'
 import { SERVED, sniffMedia } from '#platform/media-sniff.ts'
@@ -23,27 +23,17 @@ export type MadeCopy = {
   store(): Promise<StoredBlob>
 }
 
-/** A file from elsewhere cannot be had; `lasting` when asking again soon is no use. */
-export class RemoteFailure extends Error {
-  readonly lasting: boolean
-  constructor(message: string, lasting: boolean) {
-    super(message)
-    this.lasting = lasting
-  }
-}
-
 /**
  * Fetches a file and makes of it what is served: its kind is what its bytes say (MED-17), pictures are drawn anew where
- * a small one is wanted. Throws RemoteFailure.
+ * a small one is wanted. Throws FetchFailure.
  */
 export async function copyRemote(app: App, scratch: string, source: RemoteSource): Promise<MadeCopy> {
   const path = (await keptOriginal(app, source)) ?? (await download(app, scratch, source))
   const sniffed = sniffMedia(await headOf(path))
   if (!sniffed || (sniffed.kind !== 'picture' && !source.keep.any)) {
-    throw new RemoteFailure('neither picture nor film', true)
+    throw new FetchFailure('neither picture nor film', true)
   }
   const { size } = await stat(path)
-  if (size > source.mostBytes) throw new RemoteFailure('too-large', true)
   const kept = sniffed.kind !== 'picture' || (sniffed.format !== 'heic' && size <= source.keep.bytes)
   return kept ? copyOf(app, path, size, mimeOf(sniffed)) : drawAnew(app, scratch, path, sniffed, source)
 }
@@ -56,30 +46,10 @@ async function keptOriginal(app: App, source: RemoteSource): Promise<string | nu
   return blob && app.blobs.has(blob.hash) ? app.blobs.pathOf(blob.hash) : null
 }
 
-async function download(app: App, scratch: string, source: RemoteSource): Promise<string> {
+async function download(app: App, scratch: string, { url, mostBytes }: RemoteSource): Promise<string> {
   const path = join(scratch, 'fetched')
-  const file = await open(path, 'wx', 0o600)
-  try {
-    const answer = await app.http.request({
-      method: 'GET',
-      url: source.url,
-      headers: { accept: 'image/*, video/*, audio/*;q=0.9' },
-      maxBytes: source.mostBytes,
-      timeoutMs: FETCH_MS,
-      sink: async (chunk) => void (await file.write(chunk)),
-    })
-    if (answer.status !== 200) {
-      const lasting = answer.status >= 400 && answer.status < 500 && answer.status !== 429
-      throw new RemoteFailure(`the answer was ${answer.status}`, lasting)
-    }
-    // A client that gathers instead hands over the whole.
-    if (answer.body.length > 0) await file.write(answer.body)
-  } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error
-    throw new RemoteFailure(error.reason, !error.isHostTrouble)
-  } finally {
-    await file.close()
-  }
+  const accept = 'image/*, video/*, audio/*;q=0.9'
+  await fetchFile(app.http, { url, accept, mostBytes, timeoutMs: FETCH_MS }, path)
   return path
 }
 
@@ -102,7 +72,7 @@ async function drawAnew(
     return copyOf(app, preview.path, (await stat(preview.path)).size, drawn.mime)
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
-    throw new RemoteFailure(error.message, true)
+    throw new FetchFailure(error.message, true)
   }
 }
 

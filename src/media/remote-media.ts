@@ -3,10 +3,11 @@ import type { BlobRow } from '#platform/blobs/blobs.ts'
 import { abandonBlob, blobByKey, insertBlob } from '#platform/blobs/blobs.ts'
 import { keptBy } from '#platform/cache.ts'
 import { Refusal, unavailable } from '#platform/errors.ts'
+import { FetchFailure } from '#platform/fetch-file.ts'
 import { withScratch } from '#platform/scratch.ts'
 import { DAY, HOUR } from '#platform/times.ts'
 import type { MadeCopy } from './copy-remote.ts'
-import { copyRemote, RemoteFailure } from './copy-remote.ts'
+import { copyRemote } from './copy-remote.ts'
 import { makeRoom, mayKeep, remoteBudget } from './remote-budget.ts'
 import type { RemoteFileRow } from './remote-files.ts'
 import { remoteFile, saveRemoteFile } from './remote-files.ts'
@@ -128,8 +129,8 @@ function rowOf(app: App, { name, url, mediaId }: RemoteSource): RemoteFileRow {
 }
 
 async function remember(app: App, source: RemoteSource, error: unknown): Promise<void> {
-  const lasting = error instanceof RemoteFailure && error.lasting
-  if (!(error instanceof RemoteFailure)) app.log.warn({ err: error }, 'a file could not be copied')
+  const lasting = error instanceof FetchFailure && error.lasting
+  if (!(error instanceof FetchFailure)) app.log.warn({ err: error }, 'a file could not be copied')
   const retry_at = app.now() + (lasting ? DAY : HOUR)
   await app.inTransaction((tx) => saveRemoteFile(tx, { ...rowOf(app, source), retry_at }))
 }
