@@ -49,7 +49,7 @@ async function keptOriginal(app: App, source: RemoteSource): Promise<string | nu
 async function download(app: App, scratch: string, { url, mostBytes }: RemoteSource): Promise<string> {
   const path = join(scratch, 'fetched')
   const accept = 'image/*, video/*, audio/*;q=0.9'
-  await fetchFile(app.http, { url, accept, mostBytes, timeoutMs: FETCH_MS }, path)
+  await fetchFile(app, { url, accept, mostBytes, timeoutMs: FETCH_MS }, path)
   return path
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import type { HttpClient } from './http-client.ts'
+import type { App } from '#app.ts'
 import { HttpFailure } from './http-client-failure.ts'
 
 /** A file from elsewhere cannot be had; `lasting` when asking again soon is no use. */
@@ -14,10 +14,10 @@ export class FetchFailure extends Error {
 export type FileWish = { url: string; accept: string; mostBytes: number; timeoutMs: number }
 
 /** Fetches a file to a path that is not there yet, never holding it in memory. Throws FetchFailure. */
-export async function fetchFile(http: HttpClient, wish: FileWish, path: string): Promise<void> {
+export async function fetchFile(app: Pick<App, 'http'>, wish: FileWish, path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    const answer = await http.request({
+    const answer = await app.http.request({
       method: 'GET',
       url: wish.url,
       headers: { accept: wish.accept },
