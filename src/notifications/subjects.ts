@@ -30,7 +30,8 @@ export async function loadSubjects(
     if (about === 'status') return holding('status', statuses.get(row.status_id ?? 0))
     if (about === 'severance') return holding('event', events.get(row.severance_id ?? 0))
     if (about === 'report') return holding('report', reports.get(row.report_id ?? 0))
-    return {}
+    // Warnings and collections are not kept here yet: there is nothing to point at.
+    return null
   }
 }
 
