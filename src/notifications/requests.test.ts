@@ -258,13 +258,7 @@ for (const database of databases) {
       await post('bob', '@alice @carol all of us', { visibility: 'public' })
       assert.deepEqual(await rowsOfAlice(), [])
       const hers = await post('alice', 'a thread', { visibility: 'public' })
-      const { conversation_id } = (await statusById(w.app, Number(hers.id))) ?? {}
-      await w.app.inTransaction(async (tx) => {
-        await tx.db
-          .insertInto('conversation_mute' as 'mute')
-          .values({ account_id: w.cast.alice.id, conversation_id, created_at: 1 } as never)
-          .execute()
-      })
+      await w.as('alice').post(`/api/v1/statuses/${hers.id}/mute`)
       await post('bob', '@alice in it', { visibility: 'public', in_reply_to_id: hers.id })
       assert.deepEqual(await rowsOfAlice(), [])
       await post('bob', '@alice beside it', { visibility: 'public' })
