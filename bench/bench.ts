@@ -11,6 +11,7 @@ import { measureSearch, tellSearch } from './search.ts'
 import type { BenchServer } from './server.ts'
 import { buildBundle, startServer } from './server.ts'
 import { settle } from './settle.ts'
+import { measureUploads } from './upload.ts'
 import type { BenchWorld } from './world.ts'
 import { benchWorld, copyWorld, tokens } from './world.ts'
 
@@ -180,6 +181,15 @@ try {
     const copy = copyWorld(world)
     await notificationLines(copy)
     rmSync(copy, { recursive: true, force: true })
+  }
+  if (wanted('upload')) {
+    const uploading = await startServer(folder)
+    const line = await measureUploads(uploading, SECONDS)
+    await uploading.stop()
+    report.upload = line
+    tell(
+      `  upload         ${line.per_second}/s by the clock, two at once · +${line.growth_mb} MB · ${line.picture}`,
+    )
   }
   if (wanted('deliver')) {
     const copy = copyWorld(world)

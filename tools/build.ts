@@ -47,6 +47,8 @@ await build({
   banner: {
     js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
   },
+  // The decoder of HEIC asks where it lies, though all of it is in the bundle.
+  define: { __dirname: 'import.meta.dirname' },
   plugins: [oneEntry],
   logLevel: 'warning',
 })
