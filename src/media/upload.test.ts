@@ -9,6 +9,7 @@ import { deleteStatus } from '#statuses/delete-status.ts'
 import { type MediaRow, statusById } from '#statuses/statuses.ts'
 import { fromTelephone, gifBomb, plain, pngBomb } from '../../test/pictures.ts'
 import { type Answer, databases, world } from '../../test/world.ts'
+import { writeNote } from '../federation/write-note.ts'
 import { attachableMedia, attachMedia, reattachMedia, reserveMedia } from './attach-media.ts'
 import { forgetUnattached } from './drop-media.ts'
 import { mediaOf } from './media.ts'
@@ -206,6 +207,26 @@ for (const database of databases) {
       await refused(/already attached/, cast.alice.id, [ids[0] as string])
       const back = await attachableMedia(app, cast.alice.id, [ids[0] as string], { statusId: status.id })
       assert.equal(back.length, 1)
+    })
+
+    test('a post is sent out with what its file shows, measures and where it lies', async () => {
+      const media = await upload(small, { description: 'A wall', focus: '0.5,-0.25' })
+      const answer = await alice.post('/api/v1/statuses', { media_ids: [media.id] })
+      assert.equal(answer.status, 200, answer.text)
+      const status = await statusById(app, Number((answer.body as { id: string }).id))
+      const note = await writeNote(app, status as never)
+      assert.deepEqual(note?.attachment, [
+        {
+          type: 'Document',
+          mediaType: 'image/jpeg',
+          url: media.url,
+          name: 'A wall',
+          blurhash: media.blurhash,
+          focalPoint: [0.5, -0.25],
+          width: 64,
+          height: 48,
+        },
+      ])
     })
 
     test('MED-13 files of a deleted status lead nowhere at their old address, and wait a day for a new draft', async () => {
