@@ -23,6 +23,7 @@ import * as lists from './relationships/lists-api.ts'
 import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
 import * as discovery from './search/discovery-api.ts'
+import * as oembed from './search/oembed-api.ts'
 import * as statuses from './statuses/api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
@@ -45,6 +46,7 @@ const rooms: object[] = [
   personal,
   domainBlocks,
   search,
+  oembed,
   discovery,
   profile,
   accounts,

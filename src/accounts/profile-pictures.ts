@@ -76,7 +76,7 @@ export async function placePicture(
 }
 
 /** The key of a file of ours in its address; null for addresses of others. */
-function keyIn(app: App, url: string | null): string | null {
+export function keyIn(app: App, url: string | null): string | null {
   if (!url || !URL.canParse(url)) return null
   const { host, pathname } = new URL(url)
   const key = /^\/media\/([^/.]+)\.\w+$/.exec(pathname)?.[1] ?? ''

@@ -4,8 +4,10 @@ import { accountCommands } from './accounts.ts'
 import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
+import { emojiCommands } from './emojis.ts'
 import { searchCommands } from './search.ts'
 import { siteCommands } from './site.ts'
+import { textCommands } from './texts.ts'
 
 /** Every command, in the order of the help. */
 export const commands: Command[] = [
@@ -13,6 +15,8 @@ export const commands: Command[] = [
   ...accountCommands,
   ...databaseCommands,
   ...searchCommands,
+  ...emojiCommands,
+  ...textCommands,
 ]
 
 /** The commands whose first words are these, longest name first. */

@@ -37,27 +37,61 @@ const USUAL: Record<ShownMedia['type'], string> = {
 /** The type to serve a feed as. */
 export const FEED_TYPE = 'application/rss+xml; charset=utf-8'
 
+type Channel = { title: string; description: string; link: string; self: string; image: string }
+
 /** The public posts of a profile as RSS 2.0, newest first, boosts left out; well-formed whatever they hold (XSS-10). */
-export function profileFeed(site: Site, account: ShownProfile, statuses: readonly ShownStatus[]): string {
-  const handle = fullHandle(account, site.domain)
-  const own = statuses.filter(({ reblog, visibility }) => !reblog && /^(?:public|unlisted)$/.test(visibility))
-  const newest = own[0]?.created_at
+export function profileFeed(
+  site: Site,
+  account: ShownProfile,
+  statuses: readonly ShownStatus[],
+  path = paths.profileFeed(account.username),
+): string {
   const image = element(
     'image',
     element('url', xml(account.avatar)) +
       element('title', xml(plainName(account))) +
       element('link', xml(account.url)),
   )
-  const self = xml(`${site.origin}${paths.profileFeed(account.username)}`)
+  const open = /^(?:public|unlisted)$/
+  return channel(
+    {
+      title: plainName(account),
+      description: words.feed.description(fullHandle(account, site.domain)),
+      link: account.url,
+      self: site.origin + path,
+      image,
+    },
+    statuses.filter(({ reblog, visibility }) => !reblog && open.test(visibility)),
+  )
+}
+
+/** The public posts under a hashtag as RSS 2.0, newest first. */
+export function tagFeed(site: Site, name: string, statuses: readonly ShownStatus[], path: string): string {
+  const link = `${site.origin}${paths.tag(name)}`
+  const about = {
+    title: `#${name}`,
+    description: words.feed.tag(name),
+    link,
+    self: site.origin + path,
+    image: '',
+  }
+  return channel(
+    about,
+    statuses.filter(({ reblog, visibility }) => !reblog && visibility === 'public'),
+  )
+}
+
+function channel({ title, description, link, self, image }: Channel, own: readonly ShownStatus[]): string {
+  const newest = own[0]?.created_at
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">',
     '<channel>',
-    element('title', xml(plainName(account))),
-    element('description', xml(words.feed.description(handle))),
-    element('link', xml(account.url)),
-    `<atom:link rel="self" type="application/rss+xml" href="${self}"/>`,
-    image,
+    element('title', xml(title)),
+    element('description', xml(description)),
+    element('link', xml(link)),
+    `<atom:link rel="self" type="application/rss+xml" href="${xml(self)}"/>`,
+    ...(image ? [image] : []),
     ...(newest ? [element('lastBuildDate', moment(newest))] : []),
     element('generator', 'Hyrax'),
     ...own.map(item),

@@ -24,6 +24,8 @@ export const paths = {
   profileReplies: (username: string) => `/@${encodeURIComponent(username)}/with_replies`,
   profileMedia: (username: string) => `/@${encodeURIComponent(username)}/media`,
   profileFeed: (username: string) => `/@${encodeURIComponent(username)}.rss`,
+  privacy: '/privacy-policy',
+  terms: '/terms-of-service',
   tag: (name: string) => `/tags/${encodeURIComponent(name)}`,
 }
 

@@ -1,9 +1,6 @@
 import type { AccountRow } from '#accounts/accounts.ts'
-import { accountByHandle } from '#accounts/accounts.ts'
 import { presentAccount } from '#accounts/present-account.ts'
 import { isSetUp } from '#auth/set-up.ts'
-import { stateOf } from '#auth/user-state.ts'
-import { userByAccount } from '#auth/users.ts'
 import { tagByName } from '#hashtags/hashtags.ts'
 import { rulesOf, siteOf } from '#instance/site.ts'
 import { statsOf } from '#instance/stats.ts'
@@ -21,7 +18,7 @@ import { ancestorIds, descendantIds, strangerBounds } from '#statuses/thread.ts'
 import { visibleStatus } from '#statuses/visibility.ts'
 import { accountStatusIds } from '#timelines/account-statuses.ts'
 import { publicIds } from '#timelines/public.ts'
-import { FEED_TYPE, profileFeed } from './feed.ts'
+import { accountNamed } from './account-named.ts'
 import { paths } from './paths.ts'
 import type { Routes } from './site.ts'
 import { aboutPage } from './views/about.ts'
@@ -38,14 +35,12 @@ import { send } from './visit.ts'
 const POSTS = 20
 const FRONT_POSTS = 10
 const KEPT_SECONDS = 15
-const NOBODY = 'There is nobody of that name here.'
 
 /** Pages anybody may read. */
 export function mountPublicPages(routes: Routes): void {
   routes.get('/', front)
   routes.get('/about', about)
   routes.get('/tags/:tag', tag)
-  routes.get('/:handle{@[A-Za-z0-9_]+\\.rss}', feed)
   routes.get('/:handle{@[A-Za-z0-9_.@:-]+}', (visit) => profile(visit, 'posts'))
   routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/with_replies', (visit) => profile(visit, 'replies'))
   routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/media', (visit) => profile(visit, 'media'))
@@ -114,23 +109,8 @@ async function about(visit: Visit): Promise<Response> {
   return send(visit, aboutPage(frame, data), { cacheSeconds: KEPT_SECONDS })
 }
 
-/** The account that an /@ address names. Whoever still waits to be let in is nobody yet. */
-async function accountAt(visit: Visit): Promise<AccountRow> {
-  const { app } = visit
-  const handle = (visit.c.req.param('handle') ?? '').replace(/^@/, '').replace(/^(\w+)\.rss$/, '$1')
-  const [username = '', host = visit.domain.name] = handle.split('@')
-  const hosted = app.domains.byHost(host)
-  const account = await accountByHandle(app, username, hosted ? hosted.name : host)
-  if (!account || account.actor_type === 'Application') throw notFound(NOBODY)
-  if (account.suspended_at !== null) throw gone('This account has been suspended.')
-  const user = account.domain_id === null ? undefined : await userByAccount(app, account.id)
-  const state = user ? stateOf(user, account) : 'active'
-  if (state === 'pending' || state === 'unconfirmed') throw notFound(NOBODY)
-  return account
-}
-
 async function profile(visit: Visit, tab: ProfileTab): Promise<Response> {
-  const account = await accountAt(visit)
+  const account = await accountNamed(visit, visit.c.req.param('handle') ?? '')
   if (account.domain_id === visit.domain.id) return showProfile(visit, account, tab)
   return elsewhere(visit, account, account.url ?? account.uri)
 }
@@ -171,7 +151,7 @@ async function presentPinned(visit: Visit, account: AccountRow) {
 
 async function status(visit: Visit): Promise<Response> {
   const { app, frame } = visit
-  const account = await accountAt(visit)
+  const account = await accountNamed(visit, visit.c.req.param('handle') ?? '')
   const id = readId(visit.c.req.param('id'))
   const row = id === null ? undefined : await statusById(app, id)
   if (!row || row.account_id !== account.id) throw await isGone(visit, account, id)
@@ -220,23 +200,4 @@ async function tag(visit: Visit): Promise<Response> {
     now: app.now(),
   }
   return send(visit, tagPage(frame, data), { cacheSeconds: KEPT_SECONDS })
-}
-
-async function feed(visit: Visit): Promise<Response> {
-  const { app, domain, frame } = visit
-  const account = await accountAt(visit)
-  if (account.domain_id !== domain.id) throw notFound()
-  const reader = { domain, account: null }
-  const ask = { onlyMedia: false, excludeReplies: true, excludeReblogs: true }
-  const ids = await accountStatusIds(app, null, account, ask, readPage({}, POSTS))
-  const xml = profileFeed(
-    frame.site,
-    await presentAccount(app, reader, account),
-    await presentStatuses(app, reader, ids),
-  )
-  return visit.c.body(xml, 200, {
-    'content-type': FEED_TYPE,
-    'cache-control': 'public, max-age=60',
-    'x-content-type-options': 'nosniff',
-  })
 }

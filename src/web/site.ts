@@ -6,6 +6,8 @@ import { mountAdminPeople } from './admin-people.ts'
 import { mountAssets } from './asset-routes.ts'
 import { mountAuthorizedApps } from './authorized-apps-pages.ts'
 import { mountConsent } from './consent-pages.ts'
+import { mountEmbed } from './embed-pages.ts'
+import { mountFeeds } from './feed-pages.ts'
 import { mountInteract } from './interact-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
 import { openRoutes } from './route.ts'
@@ -14,6 +16,7 @@ import { mountSetup } from './setup-pages.ts'
 import { mountSignIn } from './sign-in-pages.ts'
 import { mountSignUp } from './sign-up-pages.ts'
 import { strangeHost } from './strange-host.ts'
+import { mountTexts } from './text-pages.ts'
 import { errorPage } from './views/error.ts'
 import { refusePage, send, visitOf } from './visit.ts'
 
@@ -31,6 +34,9 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountSettings(routes)
   mountAuthorizedApps(routes)
   mountAdminPeople(routes)
+  mountTexts(routes)
+  mountFeeds(routes)
+  mountEmbed(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)
 }

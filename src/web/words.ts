@@ -357,7 +357,14 @@ export const words = {
 
   feed: {
     description: (handle: string) => `Public posts of ${handle}`,
+    tag: (name: string) => `Public posts with #${name}`,
     warning: (text: string) => `Content warning: ${text}`,
+  },
+
+  texts: {
+    privacy: 'Privacy policy',
+    terms: 'Terms of service',
+    from: (day: string) => `In force from ${day}.`,
   },
 
   errors: {
