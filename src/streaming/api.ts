@@ -81,6 +81,9 @@ export const localHashtagStreamEndpoint = eventStream(
   'Public statuses of this server with a hashtag as they are written',
 )
 
+export const listStreamEndpoint = eventStream('list', 'list', 'A list as it grows')
+export const directStreamEndpoint = eventStream('direct', 'direct', 'Conversations as they change')
+
 export const streamingHealthEndpoint = endpoint({
   route: 'GET /api/v1/streaming/health',
   scope: 'public',

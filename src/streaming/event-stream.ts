@@ -20,7 +20,7 @@ export async function openEventStream(
   const hub = hubOf(app)
   const listener = listenerOf(viewer, domain)
   try {
-    const subscription = readAsk(listener, ask)
+    const subscription = await readAsk(app, listener, ask)
     const leave = takePlace(hub, listener, ip)
     const connection = new LineConnection(hub, listener, leave)
     hub.add(connection)

@@ -34,6 +34,7 @@ export async function passDeletion(hub: Hub, deleted: Deleted): Promise<void> {
   const event = new StreamEvent('delete', String(deleted.statusId))
   for (const accountId of await concerned(hub.app, deleted, hub.heard<number>('user')))
     hub.tell('user', accountId, event)
+  for (const id of await listsWith(hub.app, deleted, hub.heard<number>('list'))) hub.tell('list', id, event)
   if (deleted.visibility !== 'public') return
   for (const kind of OPEN) for (const id of hub.heard(kind)) hub.tell(kind, id, event)
 }
@@ -48,4 +49,19 @@ async function concerned(app: App, deleted: Deleted, members: number[]): Promise
   const people = visibility === 'private' ? [accountId] : [accountId, ...audience]
   for (const { id } of await followersAmong(app, { people, members })) found.add(id)
   return found
+}
+
+const listsOfMember = prepared<{ account: number; lists: readonly number[] }, { id: number }>(
+  (db, { account, lists }, dialect) =>
+    db
+      .selectFrom('list_member')
+      .select('list_id as id')
+      .where('account_id', '=', account)
+      .where(dialect.among(sql`list_id`, lists)),
+)
+
+/** The lists that the author is on: their owners follow the author. */
+async function listsWith(app: App, { accountId, visibility }: Deleted, lists: number[]): Promise<number[]> {
+  if (lists.length === 0 || visibility === 'direct' || visibility === 'limited') return []
+  return (await listsOfMember(app, { account: accountId, lists })).map((row) => row.id)
 }

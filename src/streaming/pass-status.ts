@@ -7,6 +7,7 @@ import { presentStatuses } from '#statuses/present-status.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
 import { homeAudience } from '#timelines/home-audience.ts'
+import { listAudience } from '#timelines/list-audience.ts'
 import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
 import { presentForMany } from './present-for-many.ts'
@@ -23,21 +24,31 @@ export async function passStatus(hub: Hub, news: News, statusId: number): Promis
   const { app } = hub
   const status = await statusById(app, statusId)
   if (!status || (news === 'update' && status.created_at < app.now() - NEWS_FOR)) return
-  await toHomes(hub, news, status)
+  await toOwn(hub, news, status)
   if (status.visibility === 'public' && status.reblog_of_id === null) await toPublic(hub, news, status)
 }
 
-async function toHomes(hub: Hub, news: News, status: StatusRow): Promise<void> {
+type Place = { kind: 'user' | 'list'; id: number; owner: number }
+
+/** Homes and lists: each is shown what its owner would find there. */
+async function toOwn(hub: Hub, news: News, status: StatusRow): Promise<void> {
   const { app } = hub
-  const audience = await accountsByIds(app, await homeAudience(app, status, hub.heard<number>('user')))
+  const homes = await homeAudience(app, status, hub.heard<number>('user'))
+  const lists = await listAudience(app, status, hub.heard<number>('list'))
+  const places: Place[] = [
+    ...homes.map((id) => ({ kind: 'user' as const, id, owner: id })),
+    ...lists.map(({ id, account_id: owner }) => ({ kind: 'list' as const, id, owner })),
+  ]
+  const owners = await accountsByIds(app, [...new Set(places.map(({ owner }) => owner))])
+  const events = new Map<number, StreamEvent>()
   for (const domain of app.domains.all()) {
-    const viewers = [...audience.values()].filter((account) => account.domain_id === domain.id)
-    if (viewers.length === 0) continue
+    const viewers = [...owners.values()].filter((account) => account.domain_id === domain.id)
     for (const { status: shown, accountIds } of await presentForMany(app, domain, status, viewers)) {
       const event = new StreamEvent(news, shown)
-      for (const accountId of accountIds) hub.tell('user', accountId, event)
+      for (const accountId of accountIds) events.set(accountId, event)
     }
   }
+  for (const { kind, id, owner } of places) hub.tell(kind, id, () => events.get(owner) ?? null)
 }
 
 type Channel = { kind: StreamName; id: string | number }
@@ -60,7 +71,7 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
     for (const { listener } of hub.hearers(kind, id)) members.add(listener.accountId)
   }
   const mentioned = any.mentions.map((each) => Number(each.id))
-  const unwilling = await unwillingAmong(app, [...members], { author: author.id, mentioned })
+  const unwilling = await unwillingAmong(app, [...members], { author, mentioned })
   const events = new Map([...shapes].map(([domain, shown]) => [domain.id, new StreamEvent(news, shown)]))
   const choose = (listener: Listener) =>
     unwilling.has(listener.accountId) ? null : (events.get(listener.domain.id) ?? null)

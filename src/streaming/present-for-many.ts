@@ -5,14 +5,15 @@ import { prepared } from '#platform/database/prepared.ts'
 import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
+import { statusById } from '#statuses/statuses.ts'
 
 /** A status as these members see it, all alike. */
 export type Shown = { status: Status; accountIds: number[] }
 
 type Done = { account_id: number; kind: string }
 
-const marksOfMany = prepared<{ id: number; viewers: readonly number[] }, Done>(
-  (db, { id, viewers }, dialect) =>
+const marksOfMany = prepared<{ id: number; conversation: number; viewers: readonly number[] }, Done>(
+  (db, { id, conversation, viewers }, dialect) =>
     db
       .selectFrom('favourite')
       .select(['account_id', sql<string>`'favourited'`.as('kind')])
@@ -31,6 +32,13 @@ const marksOfMany = prepared<{ id: number; viewers: readonly number[] }, Done>(
           .select(['account_id', sql<string>`'reblogged'`.as('kind')])
           .where('reblog_of_id', '=', id)
           .where(dialect.among(sql`account_id`, viewers)),
+      )
+      .unionAll(
+        db
+          .selectFrom('conversation_mute')
+          .select(['account_id', sql<string>`'muted'`.as('kind')])
+          .where('conversation_id', '=', conversation)
+          .where(dialect.among(sql`account_id`, viewers)),
       ),
 )
 
@@ -44,12 +52,15 @@ export async function presentForMany(
   row: StatusRow,
   viewers: readonly AccountRow[],
 ): Promise<Shown[]> {
+  const original = row.reblog_of_id === null ? row : await statusById(app, row.reblog_of_id)
+  if (!original) return []
+  const authors = [row.account_id, original.account_id]
   const alone: AccountRow[] = []
   const others: AccountRow[] = []
-  for (const viewer of viewers) (viewer.id === row.account_id ? alone : others).push(viewer)
+  for (const viewer of viewers) (authors.includes(viewer.id) ? alone : others).push(viewer)
   const base = others[0] && (await present(app, domain, row, others[0]))
   if (!base || looksDifferent(base)) alone.push(...others.splice(0))
-  const shown: Shown[] = base ? await asMarked(app, base, row, others) : []
+  const shown: Shown[] = base ? await asMarked(app, base, original, others) : []
   for (const viewer of alone) {
     const status = await present(app, domain, row, viewer)
     if (status) shown.push({ status, accountIds: [viewer.id] })
@@ -66,14 +77,16 @@ function looksDifferent(status: Status): boolean {
   return original.poll !== null || original.quote !== null
 }
 
-const KINDS = ['favourited', 'reblogged', 'bookmarked'] as const
+const KINDS = ['favourited', 'reblogged', 'bookmarked', 'muted'] as const
 
 /** Copies of one shape with what each did to the status; members who did the same share one. */
-async function asMarked(app: App, base: Status, row: StatusRow, viewers: readonly AccountRow[]) {
+async function asMarked(app: App, base: Status, original: StatusRow, viewers: readonly AccountRow[]) {
   const done = new Map<number, Set<string>>()
   const ids = viewers.map((viewer) => viewer.id)
-  const rows = ids.length > 0 ? await marksOfMany(app, { id: row.reblog_of_id ?? row.id, viewers: ids }) : []
-  for (const { account_id: id, kind } of rows) done.set(id, (done.get(id) ?? new Set()).add(kind))
+  if (ids.length === 0) return []
+  const ask = { id: original.id, conversation: original.conversation_id ?? 0, viewers: ids }
+  for (const { account_id: id, kind } of await marksOfMany(app, ask))
+    done.set(id, (done.get(id) ?? new Set()).add(kind))
   const groups = new Map<string, Shown>()
   for (const id of ids) {
     const kinds = done.get(id)

@@ -128,6 +128,43 @@ for (const database of databases) {
       socket.close()
     })
 
+    test('AZ-09 a list hears its members, answers as its owner chose, and opens for its owner alone', async () => {
+      await s.settle()
+      const [own, direct] = [await open('bob', 'stream=direct'), w.as('bob')]
+      const made = (await direct.post('/api/v1/lists', { title: 'friends' })).body as { id: string }
+      await direct.post(`/api/v1/lists/${made.id}/accounts`, { account_ids: [w.cast.alice.id] })
+      const list = await open('bob', `stream=list&list=${made.id}`)
+      const stranger = await open('carol', `stream=list&list=${made.id}`)
+      assert.deepEqual(await stranger.next(), { error: 'List not found', status: 404 })
+      assert.equal((await w.as('carol').get(`${STREAM}/list?list=${made.id}`)).status, 404)
+      const other = await post('carol', 'not on the list')
+      await post('alice', '@carol an answer', { in_reply_to_id: other.id })
+      await post('bob', 'mine')
+      const listed = await post('alice', 'on the list')
+      const frame = await list.next()
+      assert.deepEqual([frame.stream, wordsOf(frame)], [['list', made.id], 'on the list'])
+      await w.as('alice').delete(`/api/v1/statuses/${listed.id}`)
+      assert.deepEqual((await list.next()).payload, listed.id)
+      const secret = await post('alice', '@bob psst', { visibility: 'direct' })
+      await s.settle()
+      const talk = await own.next()
+      assert.equal(talk.event, 'conversation')
+      assert.equal(JSON.parse(talk.payload ?? '').last_status.id, secret.id)
+      for (const stream of [own, list, stranger]) stream.close()
+    })
+
+    test('a boost and an edit reach homes with what each did to the post before', async () => {
+      const liked = await post('carol', 'worth it')
+      await w.as('bob').post(`/api/v1/statuses/${liked.id}/favourite`)
+      const home = await open('bob', 'stream=user')
+      const boost = (await w.as('alice').post(`/api/v1/statuses/${liked.id}/reblog`)).body as Status
+      const update = JSON.parse((await nextUpdate(home)).payload ?? '') as Status
+      assert.deepEqual([update.id, update.favourited, update.reblog?.favourited], [boost.id, true, true])
+      await w.as('alice').post(`/api/v1/statuses/${liked.id}/unreblog`)
+      assert.equal((await home.next()).payload, boost.id)
+      home.close()
+    })
+
     test('a notification comes as itself, to tokens that may read notifications, whether or not home is heard', async () => {
       const [user, only, blind] = [
         await open('alice', 'stream=user'),

@@ -1,5 +1,6 @@
-import type { HostedDomain } from '#app.ts'
+import type { App, HostedDomain } from '#app.ts'
 import { tagName } from '#platform/text/parse-text.ts'
+import { ownList } from '#relationships/lists.ts'
 
 /** The streams by their names on a WebSocket. */
 export const streamNames = [
@@ -13,6 +14,7 @@ export const streamNames = [
   'public:remote:media',
   'hashtag',
   'hashtag:local',
+  'list',
   'direct',
 ] as const
 export type StreamName = (typeof streamNames)[number]
@@ -43,12 +45,13 @@ export class StreamRefusal extends Error {
 }
 
 /** Reads which stream a client asks for; throws a refusal when there is none such, or not for them. */
-export function readAsk(listener: Listener, ask: StreamAsk): Subscription {
+export async function readAsk(app: App, listener: Listener, ask: StreamAsk): Promise<Subscription> {
   const kind = streamNames.find((name) => name === first(ask.stream))
   if (!kind) throw new StreamRefusal(400, 'Unknown stream type')
   const allowed = kind === 'user:notification' ? listener.readsNotifications : listener.readsStatuses
   if (!allowed) throw new StreamRefusal(403, 'This action is outside the authorized scopes')
   if (kind === 'hashtag' || kind === 'hashtag:local') return tagStream(kind, first(ask.tag))
+  if (kind === 'list') return listStream(app, listener, first(ask.list))
   const local = kind === 'public:local' || kind === 'public:local:media'
   const isPublic = kind.startsWith('public')
   const id = isPublic ? (local ? listener.domain.id : 0) : listener.accountId
@@ -59,6 +62,12 @@ function tagStream(kind: 'hashtag' | 'hashtag:local', asked: string): Subscripti
   const name = tagName(asked.replace(/^#/, '').slice(0, 512))
   if (!name) throw new StreamRefusal(400, 'Missing tag name parameter')
   return { kind, id: name, label: [kind, asked.slice(0, 512)] }
+}
+
+async function listStream(app: App, listener: Listener, asked: string): Promise<Subscription> {
+  const list = await ownList(app, { id: listener.accountId }, asked).catch(() => null)
+  if (!list) throw new StreamRefusal(404, 'List not found')
+  return { kind: 'list', id: list.id, label: ['list', String(list.id)] }
 }
 
 /** A parameter, which may come several times over: the first counts. */

@@ -128,7 +128,7 @@ class SocketConnection implements Connection {
 
   async #carryOut(order: StreamAsk & { type?: unknown }): Promise<void> {
     if (order.type !== 'subscribe' && order.type !== 'unsubscribe') return
-    const subscription = readAsk(this.listener, order)
+    const subscription = await readAsk(this.#hub.app, this.listener, order)
     if (order.type === 'unsubscribe') return this.#hub.unsubscribe(this, subscription)
     if (this.subscriptions.length >= MOST_SUBSCRIPTIONS)
       throw new StreamRefusal(429, 'Too many subscriptions')
