@@ -15,7 +15,7 @@ import { mountWellKnown } from './well-known.ts'
 type Serve = (app: App, domain: HostedDomain, c: Context<Site>) => Response | Promise<Response>
 
 // People and posts that moved in keep the ids they had, and those are found by their stored uri.
-const ACTORS = ['/ap/users/:id', '/users/:name', '/actor']
+const ACTORS = ['/ap/users/:id', '/users/:name{[^/.]+}', '/actor']
 const STATUSES = ['/ap/users/:id/statuses/:status', '/users/:name/statuses/:status']
 
 /**
