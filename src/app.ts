@@ -16,6 +16,7 @@ import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
 import type { SearchTables } from '#search/search-index.ts'
+import type { AsyncRefreshTables } from '#statuses/async-refreshes.ts'
 import type { OwnMarkTables } from '#statuses/own-marks.ts'
 import type { PollTables } from '#statuses/polls.ts'
 import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
@@ -25,6 +26,7 @@ import type { MarkerTables } from '#timelines/markers.ts'
 
 /** Every table, joined from its owners. */
 export type Tables = AccountTables &
+  AsyncRefreshTables &
   AuthTables &
   BlobTables &
   ConversationTables &

@@ -9,6 +9,7 @@ import { deliverFlag } from './federation/deliver-flag.ts'
 import * as pins from './federation/deliver-pins.ts'
 import * as polls from './federation/deliver-poll.ts'
 import * as fetching from './federation/fetch-jobs.ts'
+import { fetchReplies } from './federation/fetch-replies.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
@@ -100,4 +101,7 @@ export const consequences: Consequence[] = [
   // What those who are away hear of.
   when(happenings.notified, [push.pushNotified]),
   when(happenings.rightsChanged, [push.dropEndedPush]),
+
+  // What readers want to be complete.
+  when(happenings.threadWanted, [fetchReplies]),
 ]

@@ -25,6 +25,7 @@ import * as search from './search/api.ts'
 import * as discovery from './search/discovery-api.ts'
 import * as oembed from './search/oembed-api.ts'
 import * as statuses from './statuses/api.ts'
+import * as refreshes from './statuses/async-refreshes-api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
@@ -54,6 +55,7 @@ const rooms: object[] = [
   featuredTags,
   moderation,
   statuses,
+  refreshes,
   interactions,
   pins,
   polls,

@@ -113,3 +113,7 @@ export const notified = event(
 )
 /** What a member let in of what had been held back is in its place: lists read before are out of date. */
 export const notificationsMerged = event('notifications merged', z.object({ accountId: Id }))
+
+// --- what readers want ---
+/** Somebody reads a thread from elsewhere that may have grown since; `refreshId` is what they may ask about. */
+export const threadWanted = event('thread wanted', z.object({ refreshId: Id, statusId: Id, uri: z.string() }))

@@ -34,6 +34,7 @@ const ageing: Ageing[] = [
   { table: 'grant', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'recovery', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'attempt', key: 'key', column: 'window_start', olderThan: DAY },
+  { table: 'async_refresh', key: 'id', column: 'created_at', olderThan: HOUR },
   { table: 'mute', key: 'id', column: 'expires_at', olderThan: 0 },
   { table: 'session', key: 'id', column: 'last_used_at', olderThan: 365 * DAY },
 ]

@@ -3,9 +3,10 @@ import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
 import { mediaByIds } from '#media/media.ts'
 import { presentMedia } from '#media/present-media.ts'
 import { invalid, notFound } from '#platform/errors.ts'
-import { endpoint } from '#platform/http/endpoint.ts'
+import { endpoint, Reply } from '#platform/http/endpoint.ts'
 import { flag, idList, timeText } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
+import { completeThread } from './async-refreshes.ts'
 import { EditForm, revise, StatusForm } from './compose.ts'
 import { deleteStatus } from './delete-status.ts'
 import { editStatus } from './edit-status.ts'
@@ -78,7 +79,8 @@ export const contextEndpoint = endpoint({
   returns: Context,
   handle: async ({ app, viewer, domain, params }) => {
     const status = await visibleStatus(app, viewer?.account ?? null, readId(params.id))
-    return presentContext(app, readerOf(domain, viewer), status)
+    const headers = viewer ? await completeThread(app, status) : {}
+    return new Reply(await presentContext(app, readerOf(domain, viewer), status), { headers })
   },
 })
 
