@@ -11,6 +11,7 @@ import { measureSearch, tellSearch } from './search.ts'
 import type { BenchServer } from './server.ts'
 import { buildBundle, startServer } from './server.ts'
 import { settle } from './settle.ts'
+import { measureStreams } from './streams.ts'
 import { measureUploads } from './upload.ts'
 import type { BenchWorld } from './world.ts'
 import { benchWorld, copyWorld, tokens } from './world.ts'
@@ -28,6 +29,7 @@ const SECONDS = quick ? 3 : 8
 const GROWTH_SECONDS = quick ? 1 : 4
 const CONNECTIONS = 8
 const IDLE_AFTER = 10_000
+const STREAMS = 5000
 
 type Line = {
   rate: number
@@ -164,6 +166,15 @@ async function idleLine(folder: string): Promise<void> {
   tell(`  idle           ${report.idle.rss_mb} MB resident`)
 }
 
+async function streamsLine(folder: string): Promise<void> {
+  const server = await startServer(folder)
+  const { streams, ms, worst, kbEach } = await measureStreams(server, STREAMS)
+  await server.stop()
+  const kb = Math.round(kbEach * 10) / 10
+  report.streams = { ms, worst_ms: worst, kb_each: kb, data: `${streams} WebSockets on one machine` }
+  tell(`  streams        ${ms} ms until the last of ${streams} had a post (worst ${worst}) · ${kb} KB each`)
+}
+
 tell(
   'Per core: good answers per processor second of the server, all its threads; the load comes from another process.',
 )
@@ -191,6 +202,7 @@ try {
       `  upload         ${line.per_second}/s by the clock, two at once · +${line.growth_mb} MB · ${line.picture}`,
     )
   }
+  if (wanted('streams')) await streamsLine(folder)
   if (wanted('deliver')) {
     const copy = copyWorld(world)
     const { perCore, perSecond } = await measureDeliveries(copy)

@@ -12,6 +12,7 @@ import { version } from '#platform/version.ts'
 import { endpoints } from './endpoints.ts'
 import { mountDocuments } from './federation/documents.ts'
 import { mountInbox } from './federation/receive.ts'
+import { mountMetrics } from './streaming/metrics.ts'
 import { mountMedia } from './web/media-files.ts'
 import { mountMediaProxy } from './web/media-proxy.ts'
 import { brokenPage, mountPages, notFoundPage } from './web/site.ts'
@@ -32,6 +33,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
     broken: (c, requestId) => brokenPage(app, c, requestId),
   })
   mountHealth(site, () => readiness(app))
+  mountMetrics(site, app)
   mountOpenApi(site, app)
   mount(site, endpoints, app, {
     findViewer: (token) => findToken(app, token),

@@ -5,6 +5,8 @@ import type { RequestFacts } from '#platform/http/endpoint.ts'
 import { endpoint, Reply } from '#platform/http/endpoint.ts'
 import { flag } from '#platform/http/forms-fields.ts'
 import { openEventStream } from './event-stream.ts'
+import { hubOf } from './hub.ts'
+import { asksFromHere, METRICS_TYPE, streamMetrics } from './metrics.ts'
 
 const HEADERS = {
   'Content-Type': 'text/event-stream',
@@ -90,6 +92,17 @@ export const streamingHealthEndpoint = endpoint({
   summary: 'Whether streams can be opened',
   returns: z.string(),
   handle: async () => new Reply('OK', { headers: { 'Content-Type': 'text/plain; charset=utf-8' } }),
+})
+
+export const metricsEndpoint = endpoint({
+  route: 'GET /metrics',
+  scope: 'public',
+  summary: 'Numbers on open streams for Prometheus, for this machine alone',
+  returns: z.string(),
+  handle: async ({ app, request }) => {
+    if (!asksFromHere(request.ip)) throw notFound()
+    return new Reply(streamMetrics(hubOf(app)), { headers: { 'Content-Type': METRICS_TYPE } })
+  },
 })
 
 /** Streams live on this server: an address of another is passed on, anything else is nowhere. */

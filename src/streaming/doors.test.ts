@@ -120,6 +120,26 @@ for (const database of databases) {
       assert.equal((await w.anyone.get(`${STREAM}/health`)).text, 'OK')
     })
 
+    test('AZ-20 numbers on streams are told to this machine, on any name of it, and to nobody else', async () => {
+      const stream = await s.socket(`${STREAM}?stream=user`, { token: await s.tokenOf(w.cast.bob) })
+      await post('bob', 'counted')
+      await stream.next()
+      for (const host of ['localhost:3000', w.app.domains.all()[0]?.web_host ?? '']) {
+        const answer = await w.site.request(`http://${host}/metrics`, { headers: { host } })
+        const text = await answer.text()
+        assert.match(text, /^mastodon_streaming_connected_clients\{type="websocket"\} 1$/m)
+        assert.match(text, /^connected_channels\{type="websocket",channel="user"\} 1$/m)
+        assert.match(text, /^messages_sent_total\{type="websocket"\} \d+$/m)
+      }
+      for (const host of ['localhost:3000', w.app.domains.all()[0]?.web_host ?? '']) {
+        const client = { ip: '192.0.2.1', host, proto: 'https' as const }
+        const answer = await w.site.request(`https://${host}/metrics`, { headers: { host } }, { client })
+        assert.ok(answer.status === 404 || answer.status === 421, `${answer.status}`)
+      }
+      stream.close()
+      await stream.ended
+    })
+
     test('OAU-12 ACC-27 ending a token ends its streams and no others', async () => {
       const [gone, stays] = [await s.tokenOf(w.cast.bob), await s.tokenOf(w.cast.bob)]
       const streams = [

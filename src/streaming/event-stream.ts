@@ -25,7 +25,7 @@ export async function openEventStream(
     const connection = new LineConnection(hub, listener, leave)
     hub.add(connection)
     hub.subscribe(connection, subscription)
-    await hub.recheck(listener.userId)
+    await hub.check([connection])
     return connection.stream
   } catch (error) {
     if (error instanceof StreamRefusal) throw new HttpRefusal(error.status, error.message)
@@ -34,6 +34,7 @@ export async function openEventStream(
 }
 
 class LineConnection implements Connection {
+  readonly type = 'eventsource'
   readonly listener: Listener
   readonly subscriptions: Subscription[] = []
   readonly stream: ReadableStream<Uint8Array>

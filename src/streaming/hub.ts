@@ -20,6 +20,7 @@ export type Ending = 'rights' | 'slow' | 'silent' | 'stopping'
 
 /** One open connection, whichever way it is spoken to. */
 export type Connection = {
+  readonly type: 'websocket' | 'eventsource'
   readonly listener: Listener
   readonly subscriptions: Subscription[]
   send(event: StreamEvent, by: Subscription): void
@@ -34,6 +35,8 @@ type Channel = Map<string | number, Set<Connection>>
 export class Hub {
   readonly app: App
   readonly connections = new Set<Connection>()
+  /** How many events were sent since the start, by the type of stream. */
+  readonly sent = { websocket: 0, eventsource: 0 }
   readonly #channels = new Map<StreamName, Channel>()
   #stopListening: (() => void) | undefined
   #waiting = 0
@@ -94,7 +97,9 @@ export class Hub {
     for (const connection of this.hearers(kind, id)) {
       const chosen = typeof event === 'function' ? event(connection.listener) : event
       const by = chosen && connection.subscriptions.find((each) => each.kind === kind && each.id === id)
-      if (chosen && by) connection.send(chosen, by)
+      if (!chosen || !by) continue
+      this.sent[connection.type]++
+      connection.send(chosen, by)
     }
   }
 
@@ -103,11 +108,13 @@ export class Hub {
     const concerned = [...this.connections].filter(
       ({ listener }) => userId === null || listener.userId === userId,
     )
-    if (concerned.length === 0) return
-    const standing = await standingTokens(
-      this.app,
-      concerned.map(({ listener }) => listener.tokenId),
-    )
+    await this.check(concerned)
+  }
+
+  /** Ends those of these streams whose token is not good any more. */
+  async check(concerned: readonly Connection[]): Promise<void> {
+    const ids = concerned.map(({ listener }) => listener.tokenId)
+    const standing = await standingTokens(this.app, ids)
     for (const connection of concerned) {
       if (!standing.has(connection.listener.tokenId)) connection.end('rights')
     }

@@ -60,7 +60,7 @@ async function takeIn(hub: Hub, server: WebSocketServer, upgrade: Upgrade, query
     hub.add(connection)
     connection.start()
     // The token may have ended while this was being opened.
-    void hub.recheck(listener.userId).catch(() => connection.end('rights'))
+    void hub.check([connection]).catch(() => connection.end('rights'))
     const ask = Object.fromEntries(query)
     if (ask.stream !== undefined) connection.obey({ ...ask, type: 'subscribe' })
   })
@@ -73,6 +73,7 @@ function tokenOf(incoming: IncomingMessage, query: URLSearchParams): string | nu
 }
 
 class SocketConnection implements Connection {
+  readonly type = 'websocket'
   readonly listener: Listener
   readonly subscriptions: Subscription[] = []
   readonly #hub: Hub
