@@ -42,7 +42,9 @@ export const sqliteFullText: FullText = {
       words, content='', contentless_delete=1, tokenize="ascii tokenchars '_'")`.execute(db)
   },
   put: (table, entries) => {
-    const rows = entries.map(({ id, words, marks }) => [id, [...marks, ...words].join(' ')])
+    // Upwards: FTS5 writes out what it gathered whenever an id is below the last one.
+    const upwards = entries.toSorted((a, b) => a.id - b.id)
+    const rows = upwards.map(({ id, words, marks }) => [id, [...marks, ...words].join(' ')])
     return sql`insert or replace into ${sql.table(table)} (rowid, words)
       select value ->> 0, value ->> 1 from json_each(${JSON.stringify(rows)})`
   },
