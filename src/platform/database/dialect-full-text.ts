@@ -55,10 +55,11 @@ export const sqliteFullText: FullText = {
       where ${sql.table(table)} match ${matchText(query)} and rowid > ${range.above} and rowid < ${range.below}
       order by rowid ${order(range)} limit ${range.most}`,
   ],
+  // The virtual table would walk up to `above` from its beginning each time; the table behind it seeks.
   ids: (table, above, most) =>
     sql<{
       id: number
-    }>`select rowid as id from ${sql.table(table)} where rowid > ${above} order by rowid limit ${most}`,
+    }>`select id from ${sql.table(`${table}_docsize`)} where id > ${above} order by id limit ${most}`,
 }
 
 function matchText({ all, none }: FullTextQuery): string {
