@@ -45,7 +45,7 @@ export const suggestedTagsEndpoint = endpoint({
   summary: 'Hashtags that the member uses most and does not show yet',
   returns: z.array(Tag),
   handle: async ({ app, viewer, domain }) =>
-    presentTags(domain, await suggestFeaturedTags(app, viewer.account)),
+    presentTags(app, domain, await suggestFeaturedTags(app, viewer.account)),
 })
 
 export const featuredTagsOfEndpoint = endpoint({

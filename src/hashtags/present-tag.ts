@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { HostedDomain } from '#app.ts'
+import type { App, HostedDomain } from '#app.ts'
 import type { TagRow } from '#statuses/statuses.ts'
+import { tagHistories } from './tag-history.ts'
 
 /** https://docs.joinmastodon.org/entities/Tag/ */
 export const Tag = z.object({
@@ -14,11 +15,16 @@ export const Tag = z.object({
 export type Tag = z.infer<typeof Tag>
 
 /** Hashtags as clients see them. */
-export function presentTags(domain: HostedDomain, rows: readonly TagRow[]): Tag[] {
+export async function presentTags(app: App, domain: HostedDomain, rows: readonly TagRow[]): Promise<Tag[]> {
+  if (rows.length === 0) return []
+  const histories = await tagHistories(
+    app,
+    rows.map((row) => row.id),
+  )
   return rows.map(({ id, name, display_name }) => ({
     id: String(id),
     name: display_name,
     url: `${domain.origin}/tags/${encodeURIComponent(name)}`,
-    history: [],
+    history: histories.get(id) ?? [],
   }))
 }

@@ -23,7 +23,7 @@ export async function presentTagsFor(
   viewer: Pick<AccountRow, 'id'> | null,
   rows: readonly TagRow[],
 ): Promise<Tag[]> {
-  const tags = presentTags(domain, rows)
+  const tags = await presentTags(app, domain, rows)
   if (!viewer || rows.length === 0) return tags
   const found = await ties(app, { me: viewer.id, ids: rows.map((row) => row.id) })
   const has = (kind: string, id: string) => found.some((tie) => tie.kind === kind && String(tie.id) === id)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Account, presentAccounts } from '#accounts/present-account.ts'
-import { presentTags, Tag } from '#hashtags/present-tag.ts'
+import { Tag } from '#hashtags/present-tag.ts'
+import { presentTagsFor } from '#hashtags/tag-relations.ts'
 import { unauthenticated } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag } from '#platform/http/forms-fields.ts'
@@ -51,7 +52,7 @@ export const searchEndpoint = endpoint({
     return {
       accounts: await presentAccounts(app, reader, found.accounts),
       statuses: await presentStatuses(app, reader, found.statusIds),
-      hashtags: presentTags(domain, found.tags),
+      hashtags: await presentTagsFor(app, domain, reader.account, found.tags),
     }
   },
 })

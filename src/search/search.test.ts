@@ -133,6 +133,11 @@ for (const database of databases) {
       assert.deepEqual(await tags('#Brandnew'), ['Brandnew'])
       assert.deepEqual(await tags('brandnew'), [])
       assert.deepEqual(await tags('#12'), [])
+      const [moss, mosses] = (await ask('mos', '&type=hashtags')).hashtags
+      assert.equal(moss?.history.length, 7)
+      const day = String(Math.floor(w.app.now() / 86_400_000) * 86_400)
+      assert.deepEqual(moss?.history[0], { day, uses: '1', accounts: '1' })
+      assert.deepEqual([mosses?.history[1]?.uses, mosses?.following], ['0', false])
     })
 
     test('what is asked wrongly is refused', async () => {
