@@ -17,6 +17,11 @@ export async function tagByName(app: App, name: string): Promise<TagRow | undefi
   return (await byNames(app, { names: [name] }))[0]
 }
 
+/** The tags of these normal forms that anybody used. */
+export async function tagsByNames(app: App, names: readonly string[]): Promise<TagRow[]> {
+  return names.length === 0 ? [] : byNames(app, { names: [...new Set(names)] })
+}
+
 /** Ids of these tags in the caller's transaction; unknown ones are made. */
 export async function tagIds(tx: App, tags: readonly NamedTag[]): Promise<number[]> {
   const wanted = new Map(tags.slice(0, MOST_TAGS).map((tag) => [tag.name, tag]))

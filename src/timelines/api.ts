@@ -7,19 +7,22 @@ import { tagByName } from '#hashtags/hashtags.ts'
 import { conflict, invalid, notFound, unauthenticated } from '#platform/errors.ts'
 import type { RequestFacts } from '#platform/http/endpoint.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { flag } from '#platform/http/forms-fields.ts'
+import { flag, textList } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { tagName } from '#platform/text/parse-text.ts'
+import { ownList } from '#relationships/lists.ts'
 import { Status } from '#statuses/entities.ts'
 import { pinnedIds } from '#statuses/pin-status.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
 import { accountStatusIds } from './account-statuses.ts'
 import { homeIds } from './home.ts'
+import { listIds } from './list.ts'
 import { Markers, markersOf, saveMarker } from './markers.ts'
 import type { PublicKind } from './public.ts'
 import { publicIds } from './public.ts'
+import { tagsIds } from './tags.ts'
 
 const USUAL = 20
 
@@ -41,6 +44,20 @@ export const homeTimelineEndpoint = endpoint({
   handle: async (given) => {
     const page = readPage(given.query, USUAL)
     return answer(given, await homeIds(given.app, given.viewer.account, page), page)
+  },
+})
+
+export const listTimelineEndpoint = endpoint({
+  route: 'GET /api/v1/timelines/list/:id',
+  scope: 'read:lists',
+  summary: 'What the members of a list wrote and boosted, newest first',
+  query: PageQuery,
+  returns: z.array(Status),
+  handle: async (given) => {
+    const { app, viewer, params, query } = given
+    const list = await ownList(app, viewer.account, params.id)
+    const page = readPage(query, USUAL)
+    return answer(given, await listIds(app, list, page), page)
   },
 })
 
@@ -77,11 +94,21 @@ export const tagTimelineEndpoint = endpoint({
   ifToken: 'read:statuses',
   summary: 'Public statuses with a hashtag',
   cacheSeconds: 15,
-  query: PublicQuery,
+  query: PublicQuery.extend({
+    any: textList().optional(),
+    all: textList().optional(),
+    none: textList().optional(),
+  }),
   returns: z.array(Status),
   handle: async (given) => {
     const { app, viewer, domain, query, params } = given
     const page = readPage(query, USUAL)
+    const { any = [], all = [], none = [] } = query
+    if (any.length + all.length + none.length > 0) {
+      const several = { kind: kindOf(query), onlyMedia: query.only_media ?? false, any, all, none }
+      const ask = { ...several, name: params.hashtag }
+      return answer(given, await tagsIds(app, viewer?.account ?? null, ask, page), page)
+    }
     const tag = await tagByName(app, tagName(params.hashtag))
     if (!tag) return []
     const ask = {

@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { idAt } from '#platform/ids.ts'
 import { DAY } from '#platform/times.ts'
-import { onBlockedHost } from '#relationships/hidden-from.ts'
+import { hiddenFrom, onBlockedHost } from '#relationships/hidden-from.ts'
 
 /** A day, as a distance between ids. */
 export const DAY_OF_IDS = idAt(DAY + Date.UTC(2010, 0, 1))
@@ -17,6 +17,8 @@ export type Circle = {
   writes(account: Account): RawBuilder<boolean>
   /** SQL: whether this account's boosts are. */
   boosts(account: Account): RawBuilder<boolean>
+  /** SQL: whether this account's posts are left out, since its owner reads them elsewhere. */
+  leavesOut(account: Account): RawBuilder<boolean>
 }
 
 /** SQL: whether `me` follows the account. */
@@ -27,13 +29,15 @@ const homeCircle = (me: RawBuilder<unknown>): Circle => ({
   answered: (account) => followed(me, account),
   writes: (account) => sql`(${account} = ${me} or ${followed(me, account)})`,
   boosts: (account) => sql`(${account} = ${me} or ${followed(me, account, sql`and g.show_reblogs = 1`)})`,
+  leavesOut: (account) => sql`exists (select 1 from list_member x join list y on y.id = x.list_id
+    where x.owner_id = ${me} and x.account_id = ${account} and y.exclusive = 1 and x.account_id <> ${me})`,
 })
 
 /**
  * Whether a post belongs in the home of `me`, as a condition over three rows: the post `s`, what it boosts `o`,
  * and the reader's follow of its author `f` (both may be missing). The one rule for pages and for streams, and with
- * another `circle` for lists. `hides` is true for members who block or mute anyone or any host; the others need not pay
- * for looking.
+ * another `circle` for lists. `hides` is true for members who block or mute anyone or any host or keep exclusive lists; the
+ * others need not pay for looking.
  */
 export function belongsInHome(
   me: RawBuilder<unknown>,
@@ -41,7 +45,8 @@ export function belongsInHome(
   hides: boolean,
   circle = homeCircle(me),
 ) {
-  const hidden = sql`and not exists (
+  const hidden = sql`and not ${circle.leavesOut(sql`s.account_id`)}
+    and not exists (
       select 1 from block b where (b.account_id = ${me} and b.target_id in (s.account_id, o.account_id))
         or (b.target_id = ${me} and b.account_id = o.account_id))
     and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id in (s.account_id, o.account_id))
@@ -64,4 +69,19 @@ export function belongsInHome(
           and ${circle.boosts(sql`b.account_id`)})))
     and (f.languages is null or s.language is null or f.languages like '%"' || s.language || '"%')
     ${hides ? hidden : sql``}`
+}
+
+/**
+ * SQL: whether a public post `s` belongs in the home of `me` for a hashtag they follow, whoever wrote it (surface l):
+ * not their own, no boost, nobody hidden or limited among its author and those it mentions.
+ */
+export function belongsByTag(me: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(s.visibility = 'public' and s.reblog_of_id is null and s.account_id <> ${me}
+    and exists (select 1 from status_tag t join tag_follow w on w.tag_id = t.tag_id
+      where t.status_id = s.id and w.account_id = ${me})
+    and exists (select 1 from account a where a.id = s.account_id and a.silenced_at is null
+      and a.suspended_at is null and not ${hiddenFrom(me, { id: sql`a.id`, host: sql`a.host` })})
+    and not exists (select 1 from mention n where n.status_id = s.id and (
+      n.account_id in (select target_id from block where account_id = ${me})
+      or n.account_id in (select target_id from mute where account_id = ${me}))))`
 }

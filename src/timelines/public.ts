@@ -10,8 +10,8 @@ import { onBlockedHost } from '#relationships/hidden-from.ts'
 export type PublicKind = 'all' | 'local' | 'remote'
 type Ask = { me: number; above: number; below: number; most: number; domain: number; tag: number }
 
-/** Authors whom a reader does not see: limited or gone ones, and those the reader and they hide from each other. */
-const seen = (me: number) => sql`
+/** SQL: whether `me` sees the author `a`: not limited or gone ones, nor those they hide from each other. */
+export const seenBy = (me: number) => sql<boolean>`
   a.suspended_at is null
   and (a.silenced_at is null or a.id = ${me}
     or exists (select 1 from follow f where f.account_id = ${me} and f.target_id = a.id))
@@ -34,7 +34,7 @@ const publicWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
       where s.visibility = 'public' and s.reblog_of_id is null and s.id > ${above} and s.id < ${below}
         and s.in_reply_to_uri is null
         and (s.in_reply_to_id is null or s.in_reply_to_account_id = s.account_id)
-        ${place} ${only} and ${seen(me)}
+        ${place} ${only} and ${seenBy(me)}
       order by s.id ${order} limit ${most}`
   })
 
@@ -50,7 +50,7 @@ const tagWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
     return sql<{ id: number }>`
       select s.id as id from status_tag t join status s on s.id = t.status_id join account a on a.id = s.account_id
       where t.tag_id = ${tag} and t.status_id > ${above} and t.status_id < ${below}
-        and s.visibility = 'public' and s.reblog_of_id is null ${place} ${only} and ${seen(me)}
+        and s.visibility = 'public' and s.reblog_of_id is null ${place} ${only} and ${seenBy(me)}
       order by t.status_id ${order} limit ${most}`
   })
 
