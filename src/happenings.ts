@@ -6,7 +6,21 @@ export const Origin = z.enum(['here', 'elsewhere'])
 const Id = z.number().int()
 
 // --- statuses ---
-export const statusCreated = event('status created', z.object({ statusId: Id, origin: Origin }))
+export const statusCreated = event(
+  'status created',
+  z.object({
+    statusId: Id,
+    origin: Origin,
+    /** Who wrote it, where that may be told to those who asked to hear of it. */
+    authorId: Id.nullish(),
+    /** Whether anybody is mentioned. */
+    mentions: z.boolean().optional(),
+    /** Whether it is for those it mentions alone. */
+    isDirect: z.boolean().optional(),
+    /** Whether it answers something unknown here. */
+    isOrphan: z.boolean().optional(),
+  }),
+)
 export const statusEdited = event('status edited', z.object({ statusId: Id, origin: Origin }))
 /** The row is already gone: everything needed afterwards travels along. */
 export const statusDeleted = event(

@@ -35,6 +35,21 @@ function delivery<Payload>(
   return job({ name, queue: 'local', tries: 8, payload: happening.payload, run })
 }
 
+/** The same for what is only sent when it began here; what began elsewhere owes nothing. */
+function fromHere<Payload extends { origin: 'here' | 'elsewhere' }>(
+  name: string,
+  happening: Happening<Payload>,
+  run: Job<Payload>['run'],
+): Job<Payload> {
+  const concerns = (payload: Payload) => payload.origin === 'here'
+  return {
+    ...delivery(name, happening, async (app, payload, task) => {
+      if (concerns(payload)) await run(app, payload, task)
+    }),
+    concerns: (_tx, payload) => concerns(payload),
+  }
+}
+
 /** The account, if it is one of ours. */
 async function ours(app: App, id: number): Promise<AccountRow | undefined> {
   const account = await accountById(app, id)
@@ -48,11 +63,10 @@ const hasFollowers = (visibility: string) => visibility !== 'direct' && visibili
 
 // --- posts ---
 
-export const deliverCreate = delivery(
+export const deliverCreate = fromHere(
   'deliver create',
   happenings.statusCreated,
-  async (app, { statusId, origin }) => {
-    if (origin !== 'here') return
+  async (app, { statusId }) => {
     const post = await postToSend(app, statusId)
     if (!post) return
     const { status, actor, note } = post
@@ -70,31 +84,26 @@ export const deliverCreate = delivery(
   },
 )
 
-export const deliverEdit = delivery(
-  'deliver edit',
-  happenings.statusEdited,
-  async (app, { statusId, origin }) => {
-    if (origin !== 'here') return
-    const post = await postToSend(app, statusId)
-    if (!post) return
-    const { status, actor, note } = post
-    const to = await audienceOf(app, status)
-    if (isOpen(status)) to.accounts.push(...(await touchedBy(app, status.id)))
-    await send(app, {
-      actor,
-      document: withContext(activities.updateNote(note, status.edited_at ?? status.created_at)),
-      to,
-      about: status.uri,
-      word: NEWER,
-      prio: urgency.post,
-      keeps: patience.post,
-      holds: async (tx) => (await statusById(tx, status.id))?.edited_at === status.edited_at,
-    })
-  },
-)
+export const deliverEdit = fromHere('deliver edit', happenings.statusEdited, async (app, { statusId }) => {
+  const post = await postToSend(app, statusId)
+  if (!post) return
+  const { status, actor, note } = post
+  const to = await audienceOf(app, status)
+  if (isOpen(status)) to.accounts.push(...(await touchedBy(app, status.id)))
+  await send(app, {
+    actor,
+    document: withContext(activities.updateNote(note, status.edited_at ?? status.created_at)),
+    to,
+    about: status.uri,
+    word: NEWER,
+    prio: urgency.post,
+    keeps: patience.post,
+    holds: async (tx) => (await statusById(tx, status.id))?.edited_at === status.edited_at,
+  })
+})
 
-export const deliverDelete = delivery('deliver delete', happenings.statusDeleted, async (app, payload) => {
-  if (payload.origin !== 'here' || payload.localOnly) return
+export const deliverDelete = fromHere('deliver delete', happenings.statusDeleted, async (app, payload) => {
+  if (payload.localOnly) return
   const actor = await ours(app, payload.accountId)
   if (!actor) return
   const open = payload.visibility === 'public' || payload.visibility === 'unlisted'
@@ -144,8 +153,7 @@ async function touchedBy(app: App, statusId: number): Promise<number[]> {
 
 // --- boosts and favourites ---
 
-export const deliverReblog = delivery('deliver reblog', happenings.statusReblogged, async (app, payload) => {
-  if (payload.origin !== 'here') return
+export const deliverReblog = fromHere('deliver reblog', happenings.statusReblogged, async (app, payload) => {
   const actor = await ours(app, payload.accountId)
   const boost = await statusById(app, payload.reblogId)
   const status = await statusById(app, payload.statusId)
@@ -166,11 +174,10 @@ export const deliverReblog = delivery('deliver reblog', happenings.statusReblogg
   })
 })
 
-export const deliverUndoReblog = delivery(
+export const deliverUndoReblog = fromHere(
   'deliver undo reblog',
   happenings.reblogUndone,
   async (app, payload) => {
-    if (payload.origin !== 'here') return
     const actor = await ours(app, payload.accountId)
     const status = await statusById(app, payload.statusId)
     const author = status && (await accountById(app, status.account_id))
@@ -195,8 +202,7 @@ export const deliverUndoReblog = delivery(
 
 const aboutBoost = (actor: AccountRow, status: StatusRow) => `boost ${actor.uri} ${status.uri}`
 
-export const deliverLike = delivery('deliver like', happenings.statusFavourited, async (app, payload) => {
-  if (payload.origin !== 'here') return
+export const deliverLike = fromHere('deliver like', happenings.statusFavourited, async (app, payload) => {
   const favourite = await app.db
     .selectFrom('favourite')
     .selectAll()
@@ -205,11 +211,10 @@ export const deliverLike = delivery('deliver like', happenings.statusFavourited,
   if (favourite) await sendLike(app, payload, (actor, uri) => activities.like(actor, favourite, uri), FIRST)
 })
 
-export const deliverUndoLike = delivery(
+export const deliverUndoLike = fromHere(
   'deliver undo like',
   happenings.favouriteUndone,
   async (app, payload) => {
-    if (payload.origin !== 'here') return
     const undone = (actor: AccountRow, uri: string) =>
       activities.undo(actor, activities.like(actor, payload, uri))
     await sendLike(app, payload, undone, END)
@@ -270,8 +275,7 @@ async function tell(app: App, from: number, to: number, telling: Telling) {
   })
 }
 
-export const deliverFollow = delivery('deliver follow', happenings.followRequested, async (app, relation) => {
-  if (relation.origin !== 'here') return
+export const deliverFollow = fromHere('deliver follow', happenings.followRequested, async (app, relation) => {
   await tell(app, relation.accountId, relation.targetId, {
     write: ({ actor, target }) => activities.follow(actor, target, relation),
     about: 'follow',
@@ -280,8 +284,7 @@ export const deliverFollow = delivery('deliver follow', happenings.followRequest
   })
 })
 
-export const deliverUnfollow = delivery('deliver unfollow', happenings.unfollowed, async (app, relation) => {
-  if (relation.origin !== 'here') return
+export const deliverUnfollow = fromHere('deliver unfollow', happenings.unfollowed, async (app, relation) => {
   await tell(app, relation.accountId, relation.targetId, {
     write: ({ actor, target }) => activities.undo(actor, activities.follow(actor, target, relation)),
     about: 'follow',
@@ -296,8 +299,7 @@ export const deliverAccept = delivery('deliver accept', happenings.followAccepte
   await sendAnswer(app, relation, activities.accept, { word: FIRST })
 })
 
-export const deliverReject = delivery('deliver reject', happenings.followRejected, async (app, relation) => {
-  if (relation.origin !== 'here') return
+export const deliverReject = fromHere('deliver reject', happenings.followRejected, async (app, relation) => {
   await sendAnswer(app, relation, activities.reject, { word: END, takesBack: [FIRST] })
 })
 
@@ -315,8 +317,7 @@ async function sendAnswer(app: App, relation: Relation, say: Say, saying: Saying
   })
 }
 
-export const deliverBlock = delivery('deliver block', happenings.blocked, async (app, relation) => {
-  if (relation.origin !== 'here') return
+export const deliverBlock = fromHere('deliver block', happenings.blocked, async (app, relation) => {
   await tell(app, relation.accountId, relation.targetId, {
     write: ({ actor, target }) => activities.block(actor, target, relation),
     about: 'block',
@@ -325,8 +326,7 @@ export const deliverBlock = delivery('deliver block', happenings.blocked, async 
   })
 })
 
-export const deliverUnblock = delivery('deliver unblock', happenings.unblocked, async (app, relation) => {
-  if (relation.origin !== 'here') return
+export const deliverUnblock = fromHere('deliver unblock', happenings.unblocked, async (app, relation) => {
   await tell(app, relation.accountId, relation.targetId, {
     write: ({ actor, target }) => activities.undo(actor, activities.block(actor, target, relation)),
     about: 'block',
@@ -338,8 +338,7 @@ export const deliverUnblock = delivery('deliver unblock', happenings.unblocked, 
 
 // --- people ---
 
-export const deliverProfile = delivery('deliver profile', happenings.accountUpdated, async (app, payload) => {
-  if (payload.origin !== 'here') return
+export const deliverProfile = fromHere('deliver profile', happenings.accountUpdated, async (app, payload) => {
   const actor = await ours(app, payload.accountId)
   if (!actor) return
   await send(app, {
@@ -354,11 +353,10 @@ export const deliverProfile = delivery('deliver profile', happenings.accountUpda
 })
 
 /** Needs the account's row and key: they may go only when nothing of theirs waits any more. */
-export const deliverAccountDelete = delivery(
+export const deliverAccountDelete = fromHere(
   'deliver account delete',
   happenings.accountDeleted,
   async (app, payload) => {
-    if (payload.origin !== 'here') return
     const actor = await ours(app, payload.accountId)
     if (!actor) return
     await send(app, {

@@ -18,7 +18,12 @@ export const fetchParents = job({
   name: 'fetch parents',
   queue: 'fetch',
   tries: 3,
-  payload: z.object({ statusId: z.number().int(), origin: z.enum(['here', 'elsewhere']) }),
+  payload: z.object({
+    statusId: z.number().int(),
+    origin: z.enum(['here', 'elsewhere']),
+    isOrphan: z.boolean().optional(),
+  }),
+  concerns: (_tx, { origin, isOrphan }) => origin === 'elsewhere' && isOrphan !== false,
   async run(app, { statusId, origin }) {
     if (origin === 'here') return
     let status: StatusRow | undefined | null = await statusById(app, statusId)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { DAY } from '#platform/times.ts'
 import { createStatus } from '#statuses/create-status.ts'
 import { deleteStatus, leaveTombstone } from '#statuses/delete-status.ts'
@@ -87,11 +88,15 @@ async function localAmong(app: App, uris: string[]): Promise<boolean> {
   return found.length > 0
 }
 
+const oneFollower = prepared<{ id: number }, { found: number }>(
+  (_db, { id }) => sql<{ found: number }>`select 1 as found
+    where exists (select 1 from follow where target_id = ${id})
+      or exists (select 1 from follow_request where target_id = ${id})`,
+)
+
 /** Whether somebody here follows the account, or asked to: their answer may come after the first post (FAIL-19). */
 async function hasFollowersHere(app: App, account: AccountRow): Promise<boolean> {
-  const one = (table: 'follow' | 'follow_request') =>
-    app.db.selectFrom(table).select('id').where('target_id', '=', account.id).limit(1).executeTakeFirst()
-  return ((await one('follow')) ?? (await one('follow_request'))) !== undefined
+  return (await oneFollower(app, { id: account.id })).length > 0
 }
 
 export const update: Row = async (app, deed) => {

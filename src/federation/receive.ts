@@ -1,11 +1,16 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Context, Hono } from 'hono'
+import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { App, HostedDomain } from '#app.ts'
+import { keptBy } from '#platform/cache.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { headerOf, readBody } from '#platform/http/body.ts'
 import { clientOf, type Site, targetOf } from '#platform/http/facts.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
 import { revive } from '#platform/jobs/revive.ts'
+import { SECOND } from '#platform/times.ts'
 import { processActivity } from './inbox.ts'
 import type { Signer } from './keys.ts'
 import { fetchSigner, knownSigner } from './keys.ts'
@@ -76,16 +81,16 @@ function headersOf(c: Context<Site>): Arrival['headers'] {
   return { host: new URL(c.req.url).host, ...headers }
 }
 
+const ownerOf = prepared<{ uri: string; domainId: number }, { inbox_url: string }>((db, { uri, domainId }) =>
+  db.selectFrom('account').select('inbox_url').where('uri', '=', uri).where('domain_id', '=', domainId),
+)
+
 /** An inbox of nobody is no inbox. */
 async function isInbox(app: App, domain: HostedDomain, path: string): Promise<boolean> {
   if (path === '/inbox' || path === '/actor/inbox') return true
-  const found = await app.db
-    .selectFrom('account')
-    .select('id')
-    .where('inbox_url', '=', `${domain.origin}${path}`)
-    .where('domain_id', '=', domain.id)
-    .executeTakeFirst()
-  return found !== undefined
+  const url = domain.origin + path
+  const [owner] = await ownerOf(app, { uri: url.slice(0, -'/inbox'.length), domainId: domain.id })
+  return owner?.inbox_url === url
 }
 
 /** Judges one arrived activity, cheapest checks first, and stores it when it is authentic (federation.md §2). */
@@ -135,29 +140,34 @@ async function signerOf(
   return refused(401, fetched || known ? 'bad signature' : 'unknown key')
 }
 
+const markSeen = prepared<{ hash: string; at: number }, { hash: string }>(
+  (_db, { hash, at }) => sql<{ hash: string }>`insert into seen (hash, created_at) values (${hash}, ${at})
+    on conflict do nothing returning hash`,
+)
+
+const heardLately = keptBy(() => new LRUCache<string, number>({ max: 5000 }))
+
 type Authentic = { text: string; id: string | null; actor: string; signer: Signer }
 
 /** Stores what was proven, marked as seen in the same transaction; the second copy changes nothing (SIG-11). */
 async function store(app: App, { text, id, actor, signer }: Authentic): Promise<Verdict> {
   if (id !== null && !sameOrigin(id, actor)) return accepted('id of another origin')
   const host = hostOf(signer.uri) ?? signer.host
-  const hash = createHash('sha256')
-    .update(`${host} ${id ?? text}`)
-    .digest('base64url')
+  const hash = digest('sha256', `${host} ${id ?? text}`, 'base64url')
   try {
     await app.inTransaction(async (tx) => {
-      const seen = await tx.db
-        .insertInto('seen')
-        .values({ hash, created_at: tx.now() })
-        .onConflict((clash) => clash.doNothing())
-        .executeTakeFirst()
-      if (seen.numInsertedOrUpdatedRows === 0n) return
+      const isNew = (await markSeen(tx, { hash, at: tx.now() })).length > 0
+      if (!isNew) return
       await tx.later(processActivity, { text, signer: signer.uri }, { lane: host })
     })
   } catch (error) {
     if (!isDuplicate(error)) throw error
   }
   // A host that speaks to us lives: what waited for it may go.
-  await revive(app, host)
+  const heard = heardLately(app)
+  if (app.now() - (heard.get(host) ?? 0) >= SECOND) {
+    heard.set(host, app.now())
+    await revive(app, host)
+  }
   return accepted('stored')
 }

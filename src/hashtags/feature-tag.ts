@@ -125,6 +125,7 @@ export const recountForStatus = job({
   queue: 'local',
   tries: 3,
   payload: z.object({ statusId: Id, origin: Origin }),
+  concerns: (_tx, { origin }) => origin === 'here',
   async run(app, { statusId, origin }) {
     if (origin !== 'here') return
     const author = await app.db
@@ -142,6 +143,7 @@ export const recountForAccount = job({
   queue: 'local',
   tries: 3,
   payload: z.object({ accountId: Id, origin: Origin }),
+  concerns: (_tx, { origin }) => origin === 'here',
   async run(app, { accountId, origin }) {
     if (origin === 'here') await recount(app, accountId)
   },

@@ -12,6 +12,11 @@ const byNames = prepared<{ names: readonly string[] }, TagRow>((db, { names }, d
   db.selectFrom('tag').selectAll().where(dialect.amongText(sql`name`, names)),
 )
 
+const addTags = prepared<{ statusId: number; ids: readonly number[] }, never>(
+  (_db, { statusId, ids }, dialect) => sql<never>`insert into status_tag (tag_id, status_id)
+    select item.value, ${statusId} from ${dialect.rowsOf(ids)}`,
+)
+
 /** The tag of this normal form, or undefined. */
 export async function tagByName(app: App, name: string): Promise<TagRow | undefined> {
   return (await byNames(app, { names: [name] }))[0]
@@ -49,10 +54,7 @@ export async function setStatusTags(tx: App, statusId: number, tags: readonly Na
   if (!isNew) await tx.db.deleteFrom('status_tag').where('status_id', '=', statusId).execute()
   const ids = await tagIds(tx, tags)
   if (ids.length === 0) return
-  await tx.db
-    .insertInto('status_tag')
-    .values(ids.map((id) => ({ tag_id: id, status_id: statusId })))
-    .execute()
+  await addTags(tx, { statusId, ids })
 }
 
 /** Tags whose normal form begins with `prefix`, most used names first by age; at most `limit`. */

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { DAY } from '#platform/times.ts'
 import { reblogOf } from '#statuses/reblog.ts'
@@ -12,11 +14,28 @@ const Id = z.number().int()
 /** How many followers who asked to be told hear of one post. */
 const MOST_SUBSCRIBERS = 5000
 
+type Found = { account_id: number }
+const oneOfOursIn = prepared<{ statusId: number }, Found>((db, { statusId }) =>
+  db
+    .selectFrom('mention')
+    .innerJoin('account', 'account.id', 'mention.account_id')
+    .select('account_id')
+    .where('status_id', '=', statusId)
+    .where('domain_id', 'is not', null)
+    .limit(1),
+)
+const oneSubscriberOf = prepared<{ authorId: number }, Found>(
+  (_db, { authorId }) =>
+    sql<Found>`select account_id from follow where target_id = ${authorId} and notify = 1 limit 1`,
+)
+
 export const notifyMentioned = job({
   name: 'notify mentioned',
   queue: 'local',
   tries: 5,
-  payload: z.object({ statusId: Id }),
+  payload: z.object({ statusId: Id, mentions: z.boolean().optional() }),
+  concerns: async (tx, { statusId, mentions }) =>
+    mentions !== false && (await oneOfOursIn(tx, { statusId })).length > 0,
   async run(app, { statusId }) {
     const status = await statusById(app, statusId)
     if (!status || isOld(app, status)) return
@@ -36,7 +55,9 @@ export const notifySubscribers = job({
   name: 'notify subscribers',
   queue: 'local',
   tries: 5,
-  payload: z.object({ statusId: Id }),
+  payload: z.object({ statusId: Id, authorId: Id.nullish() }),
+  concerns: async (tx, { authorId }) =>
+    authorId !== null && (authorId === undefined || (await oneSubscriberOf(tx, { authorId })).length > 0),
   async run(app, { statusId }) {
     const status = await statusById(app, statusId)
     if (!status || isOld(app, status) || status.visibility === 'direct' || status.visibility === 'limited')

@@ -40,12 +40,27 @@ export type OpenWire = (name: string, hear: { received(text: string): void; miss
 /** Joins every thread of this process. */
 export const threadWire: OpenWire = (name, { received }) => {
   const channel = new BroadcastChannel(name)
-  channel.onmessage = (event) => received((event as { data: string }).data)
+  channel.onmessage = (event) => {
+    for (const text of (event as { data: string[] }).data) received(text)
+  }
   channel.unref()
+  // What is said in one turn of the event loop goes together, and the same words once: a message costs much more than its text.
+  let waiting = new Set<string>()
+  const flush = () => {
+    if (waiting.size > 0) channel.postMessage([...waiting])
+    waiting = new Set()
+  }
   return {
-    send: (text) => channel.postMessage(text),
+    send(text) {
+      if (waiting.size === 0) setImmediate(flush)
+      waiting.delete(text)
+      waiting.add(text)
+    },
     ready: async () => {},
-    close: async () => channel.close(),
+    async close() {
+      flush()
+      channel.close()
+    },
   }
 }
 

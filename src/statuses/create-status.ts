@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { statusCreated } from '#happenings.ts'
 import { setStatusTags } from '#hashtags/hashtags.ts'
@@ -10,7 +11,7 @@ import type { Draft } from './draft.ts'
 import { answerKey, takeKey } from './idempotency.ts'
 import { insertPoll } from './keep-poll.ts'
 import type { StatusRow } from './statuses.ts'
-import { isTombstoned, statusById, statusByUri } from './statuses.ts'
+import { insertStatus, isTombstoned, statusById, statusByUri } from './statuses.ts'
 
 const OLDEST = Date.UTC(2010, 0, 2)
 
@@ -34,7 +35,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   const before = draft.foreign ? await knownForeign(tx, draft) : await claimKey(tx, draft)
   if (before !== undefined) return before
   const row = await statusRow(tx, draft)
-  await tx.db.insertInto('status').values(row).execute()
+  await insertStatus(tx, row)
   await insertMentions(tx, row.id, draft.mentions)
   if (draft.tags.length > 0) await setStatusTags(tx, row.id, draft.tags, true)
   if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
@@ -43,7 +44,14 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   await count(tx, row)
   if (draft.foreign) await adoptReplies(tx, row)
   if (draft.idempotencyKey) await answerKey(tx, draft.account.id, draft.idempotencyKey, { statusId: row.id })
-  await tx.emit(statusCreated, { statusId: row.id, origin: draft.foreign ? 'elsewhere' : 'here' })
+  await tx.emit(statusCreated, {
+    statusId: row.id,
+    origin: draft.foreign ? 'elsewhere' : 'here',
+    authorId: row.visibility === 'direct' || row.visibility === 'limited' ? null : row.account_id,
+    mentions: draft.mentions.length > 0,
+    isDirect: row.visibility === 'direct',
+    isOrphan: row.in_reply_to_uri !== null,
+  })
   return row
 }
 
@@ -124,21 +132,29 @@ async function freeIdFor(tx: App, createdAt: number, uri: string): Promise<numbe
 async function conversationFor(tx: App, draft: Draft): Promise<number> {
   if (draft.parent?.conversation_id) return draft.parent.conversation_id
   if (draft.conversationUri) {
-    const known = await tx.db
-      .selectFrom('conversation')
-      .select('id')
-      .where('uri', '=', draft.conversationUri)
-      .executeTakeFirst()
+    const [known] = await conversationByUri(tx, { uri: draft.conversationUri })
     if (known) return known.id
   }
   const id = tx.newId()
-  await tx.db
-    .insertInto('conversation')
-    .values({ id, uri: draft.conversationUri, created_at: tx.now() })
-    .onConflict((clash) => clash.doNothing())
-    .execute()
+  await addConversation(tx, { id, uri: draft.conversationUri, at: tx.now() })
   return id
 }
+
+const conversationByUri = prepared<{ uri: string }, { id: number }>((db, { uri }) =>
+  db.selectFrom('conversation').select('id').where('uri', '=', uri),
+)
+const addConversation = prepared<{ id: number; uri: string | null; at: number }, never>(
+  (
+    _db,
+    { id, uri, at },
+  ) => sql<never>`insert into conversation (id, uri, created_at) values (${id}, ${uri}, ${at})
+    on conflict do nothing`,
+)
+const addMentions = prepared<{ statusId: number; ids: readonly number[] }, never>(
+  (_db, { statusId, ids }, dialect) => sql<never>`insert into mention (status_id, account_id, silent)
+    select ${statusId}, item.value, 0 from ${dialect.rowsOf(ids)} where true
+    on conflict (status_id, account_id) do update set silent = 0`,
+)
 
 /** Writes who is mentioned, in the caller's transaction. */
 export async function insertMentions(
@@ -148,11 +164,7 @@ export async function insertMentions(
 ): Promise<void> {
   const unique = [...new Set(accountIds)]
   if (unique.length === 0) return
-  await tx.db
-    .insertInto('mention')
-    .values(unique.map((id) => ({ status_id: statusId, account_id: id, silent: 0 })))
-    .onConflict((clash) => clash.columns(['status_id', 'account_id']).doUpdateSet({ silent: 0 }))
-    .execute()
+  await addMentions(tx, { statusId, ids: unique })
 }
 
 const countForAuthor = prepared<{ id: number; at: number }, never>((db, { id, at }) =>
@@ -175,14 +187,13 @@ async function count(tx: App, row: StatusRow) {
   if (row.in_reply_to_id !== null && open) await countForParent(tx, { id: row.in_reply_to_id })
 }
 
+const earlyReplies = prepared<{ uri: string }, Pick<StatusRow, 'id' | 'visibility'>>((db, { uri }) =>
+  db.selectFrom('status').select(['id', 'visibility']).where('in_reply_to_uri', '=', uri).limit(500),
+)
+
 /** Answers that came before their parent find it now. */
 async function adoptReplies(tx: App, parent: StatusRow) {
-  const early = await tx.db
-    .selectFrom('status')
-    .select(['id', 'visibility'])
-    .where('in_reply_to_uri', '=', parent.uri)
-    .limit(500)
-    .execute()
+  const early = await earlyReplies(tx, { uri: parent.uri })
   if (early.length === 0) return
   await tx.db
     .updateTable('status')

@@ -6,7 +6,7 @@ import { idForPast } from '#platform/ids.ts'
 import { believable } from './create-status.ts'
 import { erase, leaveTombstone, lower } from './delete-status.ts'
 import type { StatusRow, Visibility } from './statuses.ts'
-import { isTombstoned, statusById } from './statuses.ts'
+import { insertStatus, isTombstoned, statusById } from './statuses.ts'
 import { mayReblog } from './visibility.ts'
 
 type Foreign = { uri: string; publishedAt: number } | null
@@ -29,7 +29,7 @@ export async function reblog(
     if (known) return known
     if (foreign && (await isTombstoned(tx, foreign.uri, account.uri))) throw notFound()
     const row = await wrapper(tx, account, status, visibility, foreign)
-    await tx.db.insertInto('status').values(row).execute()
+    await insertStatus(tx, row)
     await tx.db
       .updateTable('status')
       .set((each) => ({ reblogs_count: each('reblogs_count', '+', 1) }))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import type { TagFollowRow } from '#hashtags/follow-tag.ts'
-import { prepared } from '#platform/database/prepared.ts'
+import { prepared, preparedInsert } from '#platform/database/prepared.ts'
 
 /** Who may read a status, as stored. `limited` (addressed without mentions) is shown as private. */
 export const visibilities = ['public', 'unlisted', 'private', 'direct', 'limited'] as const
@@ -141,6 +141,13 @@ const byUri = prepared<{ uri: string }, StatusRow>((db, { uri }) =>
   db.selectFrom('status').selectAll().where('uri', '=', uri),
 )
 
+const tombstone = prepared<{ uri: string; actorUri: string }, { uri: string }>((db, { uri, actorUri }) =>
+  db.selectFrom('tombstone').select('uri').where('uri', '=', uri).where('actor_uri', '=', actorUri),
+)
+
+/** Stores a status row as it is, in the caller's transaction. */
+export const insertStatus = preparedInsert<StatusRow>('status')
+
 /** The status with this id, or undefined; says nothing about who may see it. */
 export async function statusById(app: App, id: number): Promise<StatusRow | undefined> {
   return (await byId(app, { id }))[0]
@@ -160,11 +167,5 @@ export async function statusByUri(app: App, uri: string): Promise<StatusRow | un
 
 /** Whether this actor deleted a status of that id before we saw it, or after. */
 export async function isTombstoned(app: App, uri: string, actorUri: string): Promise<boolean> {
-  const found = await app.db
-    .selectFrom('tombstone')
-    .select('uri')
-    .where('uri', '=', uri)
-    .where('actor_uri', '=', actorUri)
-    .executeTakeFirst()
-  return found !== undefined
+  return (await tombstone(app, { uri, actorUri })).length > 0
 }

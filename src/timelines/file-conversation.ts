@@ -15,7 +15,8 @@ export const fileConversation = job({
   name: 'file a direct status',
   queue: 'local',
   tries: 5,
-  payload: z.object({ statusId: Id }),
+  payload: z.object({ statusId: Id, isDirect: z.boolean().optional() }),
+  concerns: (_tx, { isDirect }) => isDirect !== false,
   async run(app, { statusId }) {
     const status = await statusById(app, statusId)
     if (status?.visibility !== 'direct' || status.conversation_id === null) return
@@ -75,6 +76,7 @@ export const unfileConversation = job({
   queue: 'local',
   tries: 5,
   payload: z.object({ statusId: Id, visibility: z.string() }),
+  concerns: (_tx, { visibility }) => visibility === 'direct',
   async run(app, { statusId, visibility }) {
     if (visibility !== 'direct') return
     await app.inTransaction(async (tx) => {

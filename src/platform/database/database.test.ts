@@ -196,6 +196,9 @@ test('transactions that cross are run anew', { skip: !databases.includes('postgr
   await drop()
 })
 
+// Full text is stored in each database's own way, and only where commits come in order is their order kept.
+const ownWays = /^(search_(status|account)|arrival|status_writers)/
+
 test('both databases have the same tables, columns and indexes', {
   skip: !databases.includes('postgres'),
 }, async () => {
@@ -213,6 +216,7 @@ test('both databases have the same tables, columns and indexes', {
   const kinds: Record<string, string> = { bigint: 'integer', bytea: 'blob' }
   const told = (rows: Column[]) =>
     rows
+      .filter((row) => !ownWays.test(row.table))
       .map((row) => `${row.table}.${row.column} ${kinds[row.kind] ?? row.kind} ${row.null ? 'null' : ''}`)
       .sort()
   assert.deepEqual(told(liteColumns.rows), told(bigColumns.rows))
@@ -223,7 +227,11 @@ test('both databases have the same tables, columns and indexes', {
     where schemaname = current_schema() and indexname not like '%_pkey' and indexname not like '%_pk'`.execute(
     big.database.db,
   )
-  const names = (rows: { name: string }[]) => rows.map((row) => row.name).sort()
+  const names = (rows: { name: string }[]) =>
+    rows
+      .map((row) => row.name)
+      .filter((name) => !ownWays.test(name))
+      .sort()
   assert.deepEqual(names(liteIndexes.rows), names(bigIndexes.rows))
   await lite.drop()
   await big.drop()

@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely, RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { App, Tables } from '#app.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -31,5 +32,26 @@ export function prepared<Params extends Record<string, unknown>, Row>(
       value instanceof Placeholder ? params[value.name] : value,
     )
     return (await app.db.executeQuery({ ...query, parameters } as CompiledQuery<Row>)).rows
+  }
+}
+
+/** Inserts one whole row, with a statement built once for each set of columns. */
+export function preparedInsert<Row extends Record<string, unknown>>(
+  table: keyof Tables,
+): (app: Asker, row: Row) => Promise<void> {
+  const statements = new Map<string, (app: Asker, row: Row) => Promise<never[]>>()
+  return async (app, row) => {
+    const columns = Object.keys(row)
+    const key = columns.join()
+    let insert = statements.get(key)
+    if (!insert) {
+      insert = prepared<Row, never>((_db, values) => {
+        const names = sql.join(columns.map((name) => sql.ref(name)))
+        return sql<never>`insert into ${sql.table(table)} (${names})
+          values (${sql.join(columns.map((name) => values[name]))})`
+      })
+      statements.set(key, insert)
+    }
+    await insert(app, row)
   }
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 /** How long one group of transactions may keep the event loop before the others get a turn, in milliseconds. */
 const GROUP_MS = 4
@@ -48,11 +48,17 @@ export class Writer {
   readonly #database: DatabaseSync
   readonly #turn: WriteTurn
   readonly #waiting: Waiting[] = []
+  readonly #steps: Record<'mark' | 'keep' | 'undo', StatementSync>
   #running = false
 
   constructor(database: DatabaseSync, turn: WriteTurn) {
     this.#database = database
     this.#turn = turn
+    this.#steps = {
+      mark: database.prepare('savepoint one'),
+      keep: database.prepare('release one'),
+      undo: database.prepare('rollback to one'),
+    }
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
@@ -106,16 +112,17 @@ export class Writer {
   }
 
   async #runOne(waiting: Waiting): Promise<() => void> {
-    this.#database.exec('savepoint one')
+    const { mark, keep, undo } = this.#steps
+    mark.run()
     try {
       const value = await waiting.work()
-      this.#database.exec('release one')
+      keep.run()
       return () => waiting.resolve(value)
     } catch (error) {
       // A full or failing disk undoes the whole group by itself: then this error is the one to tell everybody.
       if (!this.#database.isTransaction) throw error
-      this.#database.exec('rollback to one')
-      this.#database.exec('release one')
+      undo.run()
+      keep.run()
       return () => waiting.reject(error)
     }
   }

@@ -29,6 +29,11 @@ export type Job<Payload> = {
   readonly payload: z.ZodType<Payload>
   /** Which lane of the queue it waits in; '' when all share one. */
   lane?(payload: Payload): string
+  /**
+   * Whether there can be anything to do: asked in the transaction of the happening, so it reads a row at most.
+   * A happening that concerns none of its effects owes nothing.
+   */
+  concerns?(tx: App, payload: Payload): boolean | Promise<boolean>
   run(app: App, payload: Payload, task: Task): Promise<void>
 }
 

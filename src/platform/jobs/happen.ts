@@ -47,7 +47,7 @@ export function openEffects(consequences: readonly Consequence[]): Effects {
       const line = page.get(kind)
       if (!line) return
       for (const effect of line.effects) if (effect.type === 'now') await effect.run(tx, payload)
-      if (kinds.has(kind)) await putMany(tx, [outboxRow(tx.now(), kind, payload)])
+      if (kinds.has(kind)) await owe(tx, kind, line, payload)
       for (const effect of line.effects) {
         if (effect.type === 'live') tx.afterCommit(() => void runLive(outside, effect, payload))
       }
@@ -65,9 +65,20 @@ async function runLive(app: App, effect: LiveEffect, payload: unknown): Promise<
   }
 }
 
+async function owe(tx: App, kind: string, line: Consequence, payload: unknown): Promise<void> {
+  const idle: string[] = []
+  let isOwing = false
+  for (const effect of line.effects) {
+    if (!isLater(effect)) continue
+    if (!effect.concerns || (await effect.concerns(tx, payload))) isOwing = true
+    else idle.push(effect.name)
+  }
+  if (isOwing) await putMany(tx, [outboxRow(tx.now(), kind, { payload, done: idle })])
+}
+
 /** What people do here passes what arrives from elsewhere: a busy inbox must not hold up the house. */
-function outboxRow(now: number, kind: string, payload: unknown): Owed {
-  const isForeign = (payload as { origin?: unknown } | null)?.origin === 'elsewhere'
+function outboxRow(now: number, kind: string, outbox: Outbox): Owed {
+  const isForeign = (outbox.payload as { origin?: unknown } | null)?.origin === 'elsewhere'
   const row = {
     queue: 'local',
     lane: '',
@@ -80,7 +91,7 @@ function outboxRow(now: number, kind: string, payload: unknown): Owed {
   return {
     ...row,
     kind,
-    payload: JSON.stringify({ payload, done: [] }),
+    payload: JSON.stringify(outbox),
     okey: null,
     ukey: null,
     expires_at: null,

@@ -20,7 +20,7 @@ export type QueueRules = {
 export const queueRules: Record<QueueName, QueueRules> = {
   local: { concurrency: 8, weight: 8, cap: 1, hosts: false, keeps: null, limit: MINUTE },
   deliver: { concurrency: 32, weight: 6, cap: 4, hosts: true, keeps: 7 * DAY, limit: 45 * SECOND },
-  ingest: { concurrency: 8, weight: 4, cap: 4, hosts: false, keeps: null, limit: MINUTE },
+  ingest: { concurrency: 32, weight: 4, cap: 8, hosts: false, keeps: null, limit: MINUTE },
   mail: { concurrency: 2, weight: 2, cap: 4, hosts: true, keeps: 3 * DAY, limit: MINUTE },
   push: { concurrency: 8, weight: 4, cap: 4, hosts: true, keeps: 2 * DAY, limit: 45 * SECOND },
   media: { concurrency: 2, weight: 1, cap: 4, hosts: true, keeps: 2 * DAY, limit: 15 * MINUTE },

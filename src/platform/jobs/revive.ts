@@ -6,12 +6,19 @@ import type { QueueName } from './declare.ts'
 import { queues } from './declare.ts'
 import { holdLanes, saveLanes } from './lane-rows.ts'
 import { laneState, readyAt, revived } from './lanes.ts'
+import type { LaneRow } from './tables.ts'
 
 const HASTEN_AFTER = MINUTE
 
 const hasten = prepared<{ queue: string; lane: string; now: number }, never>(
   (_db, { queue, lane, now }) => sql<never>`update job set run_at = ${now}
     where state = 1 and queue = ${queue} and lane = ${lane} and attempts > 0 and run_at > ${now}`,
+)
+
+const lanesUnwell = prepared<{ queues: string[]; host: string }, LaneRow>(
+  (_db, { queues, host }, dialect) => sql<LaneRow>`select * from lane
+    where ${dialect.amongText(sql.ref('queue'), queues)} and lane = ${host}
+      and state in (${sql.lit(laneState.open)}, ${sql.lit(laneState.gone)})`,
 )
 
 /**
@@ -24,13 +31,7 @@ export async function revive(
   options: { wholly?: boolean } = {},
 ): Promise<QueueName[]> {
   const now = app.now()
-  const unwell = await app.db
-    .selectFrom('lane')
-    .selectAll()
-    .where('queue', 'in', queues)
-    .where('lane', '=', host)
-    .where('state', 'in', [laneState.open, laneState.gone])
-    .execute()
+  const unwell = await lanesUnwell(app, { queues: [...queues], host })
   const stirring = (lane: { state: number; last_fail: number | null; open_until: number }) =>
     options.wholly ||
     lane.state === laneState.gone ||
