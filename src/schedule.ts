@@ -9,7 +9,7 @@ import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { oweDue } from '#statuses/publish-scheduled.ts'
 import { pruneNotifications } from './notifications/prune-notifications.ts'
-import { buildOnce } from './search/index-jobs.ts'
+import { buildOnce, checkIndex } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
 
 /** Rows removed in one transaction, so that nobody waits for a clean-up. */
@@ -59,6 +59,7 @@ export const schedule: CronEntry[] = [
   every('forget what has aged', { every: HOUR }, async (app) => {
     for (const each of ageing) await forget(app, each)
   }),
+  every('check the search index', { at: '04:20' }, checkIndex),
   every('index what waits for search', { every: 5 * MINUTE }, async (app) => {
     await buildOnce(app)
     await indexTodo(app)

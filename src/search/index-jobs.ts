@@ -114,6 +114,12 @@ export async function buildOnce(app: App): Promise<void> {
   await rebuild(app)
 }
 
+/** Looks for entries whose rows are gone without a word, once the index is built. */
+export async function checkIndex(app: App): Promise<void> {
+  const known = await app.db.selectFrom('meta').select('value').where('name', '=', BUILT).executeTakeFirst()
+  if (Number(known?.value) === FORM) await app.inTransaction((tx) => step(tx, 'check', EVERYTHING))
+}
+
 /** Starts building the index anew; what is in it stays until it is replaced. */
 export async function rebuild(app: App): Promise<void> {
   await app.inTransaction(async (tx) => {

@@ -5,7 +5,7 @@ import type { Tag } from '#hashtags/present-tag.ts'
 import type { Status } from '#statuses/entities.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { buildOnce, rebuild } from './index-jobs.ts'
+import { buildOnce, checkIndex, rebuild } from './index-jobs.ts'
 import { indexTodo } from './index-todo.ts'
 
 type Found = { accounts: Account[]; statuses: Status[]; hashtags: Tag[] }
@@ -168,6 +168,14 @@ for (const database of databases) {
       const { rows } = await w.app.dialect.fullText.ids('search_status', 0, 100).execute(w.app.db)
       const ids = rows.map((row) => row.id)
       assert.ok(ids.includes(Number(post.id)) && !ids.includes(12345))
+      await w.app.inTransaction(async (tx) => {
+        const ghost = { id: 54321, words: ['ghost'], marks: ['_p'] }
+        await tx.dialect.fullText.put('search_status', [ghost]).execute(tx.db)
+      })
+      await checkIndex(w.app)
+      await w.settle()
+      const left = await w.app.dialect.fullText.ids('search_status', 0, 1).execute(w.app.db)
+      assert.notEqual(left.rows[0]?.id, 54321)
       await buildOnce(w.app)
       const jobs = await w.app.db.selectFrom('job').select('kind').where('kind', 'like', 'build%').execute()
       assert.deepEqual(jobs, [])
