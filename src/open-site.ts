@@ -41,7 +41,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
     checkAnswers: options.checkAnswers ?? false,
     uploadsDir: scratchDirectory(app),
   })
-  mountInbox(site, app)
+  mountInbox(site, app, limits)
   mountDocuments(site, app)
   mountMedia(site, app)
   mountMediaProxy(site, app, limits)

@@ -8,6 +8,7 @@ import { isDuplicate } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { headerOf, readBody } from '#platform/http/body.ts'
 import { clientOf, type Site, targetOf } from '#platform/http/facts.ts'
+import type { Limits, Standing } from '#platform/http/limits.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
 import { revive } from '#platform/jobs/revive.ts'
 import { SECOND } from '#platform/times.ts'
@@ -29,24 +30,29 @@ export type Arrival = {
   headers: Record<string, string | string[] | undefined>
   body: Buffer
   domain: HostedDomain
+  /** Counts one more activity of a host that was proven; says when it may come again if that is too much. */
+  crowded?(host: string): Standing | null
 }
-export type Verdict = { status: 202 | 400 | 401 | 403 | 404; reason: string }
+export type Verdict = { status: 202 | 400 | 401 | 403 | 404 | 429; reason: string }
 
 const accepted = (reason: string): Verdict => ({ status: 202, reason })
 const refused = (status: Exclude<Verdict['status'], 202>, reason: string): Verdict => ({ status, reason })
 
 /** Adds the inboxes. What is answered with 202 is stored; everything else happens in the work thread. */
-export function mountInbox(hono: Hono<Site>, app: App): void {
+export function mountInbox(hono: Hono<Site>, app: App, limits: Limits): void {
   for (const path of ['/inbox', '/actor/inbox', '/ap/users/:id/inbox', '/users/:name/inbox']) {
-    hono.post(path, (c) => answer(app, c))
+    hono.post(path, (c) => answer(app, limits, c))
   }
 }
 
-async function answer(app: App, c: Context<Site>): Promise<Response> {
+async function answer(app: App, limits: Limits, c: Context<Site>): Promise<Response> {
   const domain = app.domains.byHost(clientOf(c).host ?? '')
   if (!domain || domain.confirmed_at === null) return c.json({ error: 'Record not found' }, 404)
   if (!TYPES.test(headerOf(c, 'content-type') ?? ''))
     return c.json({ error: 'The content type is not ActivityPub' }, 415)
+  const { ip } = clientOf(c)
+  const tried = limits.look('inbox-refused', ip, app.now())
+  if (tried?.over) return laterAnswer(app, c, tried)
   let body: Buffer
   try {
     body = await readBody(c, MOST_BODY)
@@ -55,22 +61,32 @@ async function answer(app: App, c: Context<Site>): Promise<Response> {
     return c.json({ error: error.message }, error.status as 413, error.headers)
   }
   if (!(await isInbox(app, domain, c.req.path))) return c.json({ error: 'Record not found' }, 404)
+  let crowd: Standing | null = null
   const verdict = await receive(app, {
     method: c.req.method,
     path: targetOf(c.req.url),
     headers: headersOf(c),
     body,
     domain,
+    crowded(host) {
+      crowd = limits.take('inbox-host', host, app.now())
+      return crowd?.over ? crowd : null
+    },
   })
   if (verdict.status === 202) return c.body(null, 202)
-  app.log.info(
-    { status: verdict.status, reason: verdict.reason, ip: clientOf(c).ip },
-    'an activity was refused',
-  )
+  if (verdict.status === 429) return laterAnswer(app, c, crowd)
+  limits.take('inbox-refused', ip, app.now())
+  app.log.info({ status: verdict.status, reason: verdict.reason, ip }, 'an activity was refused')
   return c.json(
     { error: verdict.status === 401 ? 'Request not signed as it must be' : 'Refused' },
     verdict.status,
   )
+}
+
+/** Peers keep what they could not hand over and come again, so nothing is lost. */
+function laterAnswer(app: App, c: Context<Site>, standing: Standing | null): Response {
+  const wait = Math.ceil(((standing?.resetsAt ?? 0) - app.now()) / SECOND)
+  return c.json({ error: 'Too many requests' }, 429, { 'Retry-After': String(Math.max(1, wait)) })
 }
 
 function headersOf(c: Context<Site>): Arrival['headers'] {
@@ -115,7 +131,9 @@ export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
   if (signer.suspended) return refused(403, 'suspended')
   // Forwarded activities carry a proof of their author and are fetched again; without one the signer speaks for itself alone.
   if (signer.uri !== actor && !isForwarded(activity)) return refused(401, 'signed by somebody else')
-  return store(app, { text: body.toString('utf8'), id, actor, signer })
+  const host = hostOf(signer.uri) ?? signer.host
+  if (arrival.crowded?.(host)) return refused(429, 'too many of one server')
+  return store(app, { text: body.toString('utf8'), id, actor, signer, host })
 }
 
 function isForwarded(activity: Shaped): boolean {
@@ -147,12 +165,11 @@ const markSeen = prepared<{ hash: string; at: number }, { hash: string }>(
 
 const heardLately = keptBy(() => new LRUCache<string, number>({ max: 5000 }))
 
-type Authentic = { text: string; id: string | null; actor: string; signer: Signer }
+type Authentic = { text: string; id: string | null; actor: string; signer: Signer; host: string }
 
 /** Stores what was proven, marked as seen in the same transaction; the second copy changes nothing (SIG-11). */
-async function store(app: App, { text, id, actor, signer }: Authentic): Promise<Verdict> {
+async function store(app: App, { text, id, actor, signer, host }: Authentic): Promise<Verdict> {
   if (id !== null && !sameOrigin(id, actor)) return accepted('id of another origin')
-  const host = hostOf(signer.uri) ?? signer.host
   const hash = digest('sha256', `${host} ${id ?? text}`, 'base64url')
   try {
     await app.inTransaction(async (tx) => {

@@ -31,6 +31,20 @@ describe('limits', () => {
     assert.equal(limits.take('media', 1, 0)?.remaining, 29)
   })
 
+  test('tell where somebody stands without counting', () => {
+    const limits = openLimits()
+    assert.equal(limits.look('apps', '192.0.2.1', 0), null)
+    for (let tries = 0; tries < 5; tries++) limits.take('apps', '192.0.2.1', 0)
+    for (let looks = 0; looks < 3; looks++)
+      assert.deepEqual(limits.look('apps', '192.0.2.1', 0), {
+        limit: 5,
+        remaining: 0,
+        resetsAt: 10 * MINUTE,
+        over: true,
+      })
+    assert.equal(limits.look('apps', '192.0.2.1', 10 * MINUTE), null)
+  })
+
   test('can be off', () => assert.equal(openLimits({ off: true }).take('media', 1, 0), null))
 
   test('the tightest has the least room, and one that is over is tightest of all', () => {

@@ -23,6 +23,8 @@ type OtherFamily =
   | 'api-anonymous'
   | 'paging'
   | 'media-proxy'
+  | 'inbox-host'
+  | 'inbox-refused'
   | 'sign-in-email'
   | 'recovery-email'
   | 'confirmation-email'
@@ -31,7 +33,7 @@ type OtherFamily =
 export type Family = LimitFamily | OtherFamily
 
 /** What a family counts by. Addresses count by network, e-mails without regard to case. */
-export type CountedBy = 'user' | 'token' | 'address' | 'email'
+export type CountedBy = 'user' | 'token' | 'address' | 'email' | 'host'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -48,6 +50,10 @@ export const families: Record<Family, { limit: number; per: number; by: CountedB
   apps: { limit: 5, per: 10 * MINUTE, by: 'address' },
   // Mastodon's 30 are for files it had lost; here every picture from elsewhere is fetched at its first look.
   'media-proxy': { limit: 1000, per: 10 * MINUTE, by: 'address' },
+  // What proven servers send: as much in a minute as is worked off in the same time without hurting others.
+  'inbox-host': { limit: 6000, per: MINUTE, by: 'host' },
+  // What an address sends that is not accepted; each may cost a look for a key elsewhere.
+  'inbox-refused': { limit: 300, per: MINUTE, by: 'address' },
   'sign-up': { limit: 25, per: 5 * MINUTE, by: 'address' },
   'sign-in': { limit: 25, per: 5 * MINUTE, by: 'address' },
   'sign-in-email': { limit: 25, per: HOUR, by: 'email' },
@@ -68,6 +74,8 @@ export type Standing = { limit: number; remaining: number; resetsAt: number; ove
 export type Limits = {
   /** Counts one more try at `now` (ms since 1970); null when limits are off. */
   take(family: Family, key: string | number, now: number): Standing | null
+  /** Where somebody stands, without counting a try; null when nothing was counted in this window. */
+  look(family: Family, key: string | number, now: number): Standing | null
 }
 
 export type LimitOptions = {
@@ -81,14 +89,24 @@ type Count = { window: number; taken: number }
 
 /** Opens the counters of this process: fixed windows aligned to 1970, in bounded memory, gone with a restart. */
 export function openLimits({ off = false, remembered = 20_000 }: LimitOptions = {}): Limits {
-  if (off) return { take: () => null }
+  if (off) return { take: () => null, look: () => null }
   const counts = new Map<Family, LRUCache<string | number, Count>>()
   for (const family of Object.keys(families) as Family[])
     counts.set(family, new LRUCache({ max: remembered }))
+  const keyOf = (by: CountedBy, key: string | number) =>
+    by === 'address' || by === 'email' ? plainKey(by, String(key)) : key
   return {
+    look(family, key, now) {
+      const { limit, per, by } = families[family]
+      const count = counts.get(family)?.peek(keyOf(by, key))
+      const window = Math.floor(now / per)
+      if (count === undefined || count.window !== window) return null
+      const remaining = Math.max(0, limit - count.taken)
+      return { limit, remaining, resetsAt: (window + 1) * per, over: count.taken >= limit }
+    },
     take(family, key, now) {
       const { limit, per, by } = families[family]
-      const counted = by === 'address' || by === 'email' ? plainKey(by, String(key)) : key
+      const counted = keyOf(by, key)
       const window = Math.floor(now / per)
       const known = counts.get(family) as LRUCache<string | number, Count>
       let count = known.get(counted)
