@@ -9,8 +9,8 @@ import { type ACCOUNTS, STATUSES } from './search-index.ts'
 /** Batches of one run of a long job: then others have their turn. */
 const BATCHES_A_RUN = 5
 /** How the index is built; another number builds it anew. */
-const FORM = 1
-const BUILT = 'search index'
+export const FORM = 1
+export const BUILT = 'search index'
 
 const Step = z.object({ kind: z.enum(['account', 'status', 'check']), below: z.number().int() })
 const EVERYTHING = Number.MAX_SAFE_INTEGER
