@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
+import type { CollectionTables } from '#collections/collections.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
@@ -29,6 +30,7 @@ export type Tables = AccountTables &
   AsyncRefreshTables &
   AuthTables &
   BlobTables &
+  CollectionTables &
   ConversationTables &
   HashtagTables &
   InstanceTables &

@@ -4,6 +4,7 @@ import * as happenings from '#happenings.ts'
 import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
+import { dropApart, dropCollector } from './collections/drop-items.ts'
 import * as deliver from './federation/deliver.ts'
 import { deliverFlag } from './federation/deliver-flag.ts'
 import * as pins from './federation/deliver-pins.ts'
@@ -12,6 +13,7 @@ import * as fetching from './federation/fetch-jobs.ts'
 import { fetchReplies } from './federation/fetch-replies.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
+import * as notifyCollected from './notifications/notify-collected.ts'
 import * as notifyPeople from './notifications/notify-people.ts'
 import * as push from './notifications/push.ts'
 import { acceptWaiting } from './relationships/accept-waiting.ts'
@@ -59,6 +61,11 @@ export const consequences: Consequence[] = [
 
   when(happenings.reported, [notifyPeople.notifyReported, deliverFlag]),
 
+  when(happenings.addedToCollection, [notifyCollected.notifyCollected]),
+  when(happenings.collectionUpdated, [notifyCollected.notifyCollectionUpdated]),
+  when(happenings.blocked, [dropApart]),
+  when(happenings.accountDeleted, [dropCollector]),
+
   when(happenings.accountUpdated, [oweFieldChecks, deliver.deliverProfile]),
   when(happenings.accountUnlocked, [acceptWaiting]),
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
@@ -97,6 +104,7 @@ export const consequences: Consequence[] = [
   when(happenings.domainBlocked, [forget.forgetHost]),
   when(happenings.statusDeleted, [forget.recountRequests]),
   when(happenings.accountDeleted, [forget.forgetAccount]),
+  when(happenings.leftCollection, [notifyCollected.forgetCollected]),
 
   // What those who are away hear of.
   when(happenings.notified, [push.pushNotified]),

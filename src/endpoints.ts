@@ -5,6 +5,8 @@ import * as auth from './auth/api.ts'
 import * as oauth from './auth/oauth-api.ts'
 import * as signUp from './auth/sign-up-api.ts'
 import * as tokenFacts from './auth/token-facts-api.ts'
+import * as collections from './collections/api.ts'
+import * as collectionItems from './collections/items-api.ts'
 import * as filters from './filters/api.ts'
 import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
@@ -62,6 +64,8 @@ const rooms: object[] = [
   scheduled,
   hashtags,
   lists,
+  collections,
+  collectionItems,
   timelines,
   conversations,
   notifications,
@@ -75,7 +79,7 @@ const rooms: object[] = [
 ]
 
 /** The whole Mastodon API, one line a room. */
-export const endpoints: Endpoint[] = rooms.flatMap((room) => Object.values(room).filter(isEndpoint))
+export const endpoints: Endpoint[] = rooms.flatMap((room) => Object.values(room).flat().filter(isEndpoint))
 
 function isEndpoint(exported: unknown): exported is Endpoint {
   return typeof exported === 'object' && exported !== null && 'route' in exported && 'handle' in exported

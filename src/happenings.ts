@@ -107,6 +107,20 @@ export const relationshipsSevered = event(
 /** Somebody of ours told the staff about an account; `tell` are accounts elsewhere whose servers are to hear of it. */
 export const reported = event('reported', z.object({ reportId: Id, tell: z.array(Id) }))
 
+// --- collections ---
+/** An account (`targetId`) was put into a collection of `accountId`. */
+export const addedToCollection = event(
+  'added to collection',
+  z.object({ collectionId: Id, accountId: Id, targetId: Id }),
+)
+/** The name, words or topic of a collection became others. */
+export const collectionUpdated = event('collection updated', z.object({ collectionId: Id }))
+/** Accounts are not in a collection any more, or the collection is gone. */
+export const leftCollection = event(
+  'left collection',
+  z.object({ collectionId: Id, accountId: Id, targetIds: z.array(Id) }),
+)
+
 // --- people ---
 export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
 /** A member lets everybody follow from now on who asks. */

@@ -9,16 +9,12 @@ import type { AccountCore, AccountRow } from './accounts.ts'
 import { accountCores, accountsByIds, acctOf } from './accounts.ts'
 import type { CustomEmoji as Emoji } from './emojis.ts'
 import { CustomEmoji, emojisIn } from './emojis.ts'
+import { approvalFor, FeatureApproval, featureApprovalOf } from './feature-approval.ts'
 import { fieldsOf } from './fields.ts'
 import { proxied } from './proxied.ts'
 
 export const Field = z.object({ name: z.string(), value: z.string(), verified_at: z.string().nullable() })
 export const AccountRole = z.object({ id: z.string(), name: z.string(), color: z.string() })
-const FeatureApproval = z.object({
-  automatic: z.array(z.string()),
-  manual: z.array(z.string()),
-  current_user: z.string(),
-})
 
 /** An account as every client sees it: https://docs.joinmastodon.org/entities/Account/ */
 export const Account = z.object({
@@ -126,7 +122,7 @@ export async function presentCores(
   const roles = local.length > 0 ? await highlightedRoles(app, { ids: local }) : []
   const shown = new Map<number, Account>()
   for (const { core, shape } of kept) {
-    if (shape) shown.set(core.id, dress(core, shape.plain, roles, emojis.get(core.id) ?? []))
+    if (shape) shown.set(core.id, dress(core, shape.plain, reader, roles, emojis.get(core.id) ?? []))
   }
   await addMoved(app, reader, cores, shown)
   return shown
@@ -167,7 +163,7 @@ async function addMoved(
   for (const core of moved) {
     const target = targets.get(core.moved_to_id as number)
     const account = shown.get(core.id)
-    if (target && account) account.moved = { ...shapePlain(target, reader.domain), emojis: [], roles: [] }
+    if (target && account) account.moved = dress(target, shapePlain(target, reader.domain), reader, [], [])
   }
 }
 
@@ -179,9 +175,14 @@ function keyOf(core: AccountCore, domain: HostedDomain): string {
   return `${core.id}/${domain.id}/${core.updated_at}/${core.statuses_count}/${core.followers_count}/${core.following_count}/${core.last_status_at}/${core.suspended_at}/${core.silenced_at}`
 }
 
-function dress(core: AccountCore, plain: Shape, roles: RoleOf[], emojis: Emoji[]): Account {
+function dress(core: AccountCore, plain: Shape, reader: Reader, roles: RoleOf[], emojis: Emoji[]): Account {
   const own = core.domain_id === null ? [] : roles.filter((role) => role.account_id === core.id)
-  return { ...plain, emojis, roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })) }
+  return {
+    ...plain,
+    emojis,
+    roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })),
+    feature_approval: approvalFor(plain.feature_approval, core, reader.account),
+  }
 }
 
 function pictureOf(row: AccountRow, domain: HostedDomain, kind: 'avatars' | 'headers'): string {
@@ -228,6 +229,6 @@ function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles
     show_media: row.show_media === 1,
     show_media_replies: row.show_media_replies === 1,
     show_featured: row.show_featured === 1,
-    feature_approval: { automatic: [], manual: [], current_user: 'denied' },
+    feature_approval: featureApprovalOf(row),
   }
 }

@@ -35,9 +35,6 @@ export const CredentialAccount = Account.extend({
 })
 export type CredentialAccount = z.infer<typeof CredentialAccount>
 
-/** How many collections a member may make, until a role says otherwise (surface j). */
-const COLLECTIONS = 10
-
 /** The viewer's own account with its sources, preferences and role. */
 export async function presentCredentials(
   app: App,
@@ -74,7 +71,7 @@ export async function presentCredentials(
       color: role.color,
       permissions: String(await permissionsOf(app, user)),
       highlighted: role.highlighted === 1,
-      collection_limit: COLLECTIONS,
+      collection_limit: role.collection_limit,
     },
   }
 }

@@ -73,9 +73,12 @@ const seeds = [
   { id: OWNER, name: 'Owner', position: 1000, permissions: permissions.administrator, highlighted: 1 },
 ]
 
+/** How many collections a member may make, until a role says otherwise (surface j). */
+const COLLECTIONS = 10
+
 /** Makes the roles every server begins with, in the caller's transaction; those that exist stay as they are. */
 export async function seedRoles(tx: App): Promise<void> {
-  const made = { color: '', created_at: tx.now(), updated_at: tx.now() }
+  const made = { color: '', collection_limit: COLLECTIONS, created_at: tx.now(), updated_at: tx.now() }
   const known = await tx.db.selectFrom('role').select('id').execute()
   const missing = seeds.filter((seed) => !known.some((role) => role.id === seed.id))
   if (missing.length === 0) return

@@ -35,6 +35,8 @@ export type RoleRow = {
   position: number
   permissions: number
   highlighted: number
+  /** How many collections somebody of this role may make. */
+  collection_limit: number
   created_at: number
   updated_at: number
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
+import { Collection } from '#collections/present-collection.ts'
 import { Report } from '#moderation/reports.ts'
 import { RelationshipSeveranceEvent } from '#relationships/severances.ts'
 import { Status } from '#statuses/entities.ts'
@@ -23,6 +24,7 @@ export const Notification = z.object({
   status: Status.optional(),
   event: RelationshipSeveranceEvent.optional(),
   report: Report.optional(),
+  collection: Collection.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type Notification = z.infer<typeof Notification>
@@ -41,6 +43,7 @@ export const NotificationGroup = z.object({
   status_id: z.string().optional(),
   event: RelationshipSeveranceEvent.optional(),
   report: Report.optional(),
+  collection: Collection.optional(),
   fallback: NotificationFallback.optional(),
 })
 export type NotificationGroup = z.infer<typeof NotificationGroup>

@@ -1,4 +1,5 @@
 import type { App, Reader } from '#app.ts'
+import { presentCollectionsById } from '#collections/present-collection.ts'
 import { presentReports } from '#moderation/reports.ts'
 import { presentSeverances } from '#relationships/severances.ts'
 import type { Status } from '#statuses/entities.ts'
@@ -8,7 +9,7 @@ import { kindOf, knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
 
 /** What a notification points at, ready to be laid into its shape. */
-export type Subject = Partial<Pick<Notification, 'status' | 'event' | 'report'>>
+export type Subject = Partial<Pick<Notification, 'status' | 'event' | 'report' | 'collection'>>
 
 /**
  * Loads what these notifications are about, one query a kind that occurs. The answer gives the subject of a row, or
@@ -22,6 +23,7 @@ export async function loadSubjects(
   const statuses = await statusesOf(app, reader, idsOf(rows, 'status_id'))
   const events = await presentSeverances(app, idsOf(rows, 'severance_id'))
   const reports = await presentReports(app, reader, idsOf(rows, 'report_id'))
+  const collections = await presentCollectionsById(app, reader, idsOf(rows, 'collection_id'))
   return (row) => {
     const [type] = knownTypes([row.type])
     if (!type) return null
@@ -30,7 +32,8 @@ export async function loadSubjects(
     if (about === 'status') return holding('status', statuses.get(row.status_id ?? 0))
     if (about === 'severance') return holding('event', events.get(row.severance_id ?? 0))
     if (about === 'report') return holding('report', reports.get(row.report_id ?? 0))
-    // Warnings and collections are not kept here yet: there is nothing to point at.
+    if (about === 'collection') return holding('collection', collections.get(row.collection_id ?? 0))
+    // Warnings are not kept here yet: there is nothing to point at.
     return null
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RequestFacts } from './http/endpoint.ts'
 import { Reply } from './http/endpoint.ts'
+import { intText } from './http/forms-fields.ts'
 import { readId } from './ids.ts'
 
 /** The page that was asked for: at most one of the cursors leads; `ascending` when the oldest after `minId` come first. */
@@ -49,4 +50,32 @@ export function paged<T>(items: T, options: PagedOptions): Reply<T> {
   if (style === 'statuses' || found >= page.limit) links.push(link('next', 'max_id', last))
   links.push(link('prev', style === 'statuses' ? 'min_id' : 'since_id', first))
   return new Reply(items, { headers: { Link: links.join(', ') } })
+}
+
+/** Query fields of every list that is paged by place. */
+export const PartQuery = z.object({ limit: intText.optional(), offset: intText.optional() })
+/** Farther than this nobody leafs. */
+const FARTHEST = 10_000
+
+/** Reads a request for a part of a list; odd numbers count as absent. */
+export function readPart(query: z.output<typeof PartQuery>, usual: number, most = usual * 2) {
+  const limit = Math.min(Math.abs(query.limit || usual), most)
+  return { limit, offset: Math.min(Math.max(0, query.offset ?? 0), FARTHEST) }
+}
+
+/** What is answered, with the Link header of a list that is paged by place; `found` rows were read of `part.limit`. */
+export function pagedByPlace<T>(
+  items: T,
+  { request, part, found }: { request: RequestFacts; part: { offset: number; limit: number }; found: number },
+): Reply<T> {
+  const { offset, limit } = part
+  const link = (rel: string, at: number) => {
+    const url = new URL(request.url)
+    url.searchParams.set('offset', String(at))
+    return `<${url.href}>; rel="${rel}"`
+  }
+  const links: string[] = []
+  if (found >= limit) links.push(link('next', offset + limit))
+  if (offset > 0) links.push(link('prev', Math.max(0, offset - limit)))
+  return new Reply(items, links.length === 0 ? {} : { headers: { Link: links.join(', ') } })
 }

@@ -7,7 +7,7 @@ import { importsOf } from './source.ts'
 export const floors: readonly { name: string; rooms: readonly string[] }[] = [
   { name: 'GROUND', rooms: ['platform', 'happenings.ts'] },
   { name: 'PEOPLE', rooms: ['accounts', 'instance', 'auth', 'relationships'] },
-  { name: 'THINGS', rooms: ['media', 'hashtags', 'filters', 'statuses'] },
+  { name: 'THINGS', rooms: ['media', 'hashtags', 'filters', 'statuses', 'collections'] },
   { name: 'READING', rooms: ['timelines', 'notifications', 'search', 'moderation', 'transfer'] },
   { name: 'DOORS', rooms: ['federation', 'streaming', 'web', 'cli'] },
 ]
