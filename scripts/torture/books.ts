@@ -41,7 +41,11 @@ export function openBooks(folder: string): Books {
     },
     owed: () => ({ jobs: count('job'), dead: count('dead_job') }),
     damage() {
-      const word = String(Object.values(rows('pragma integrity_check(1)')[0] ?? {})[0])
+      // A connection of its own: on one that stays open the text index looks for pieces that have been merged since.
+      const fresh = new DatabaseSync(join(folder, 'hyrax.db'), { readOnly: true, timeout: 5000 })
+      const [found] = fresh.prepare('pragma integrity_check(1)').all() as Row[]
+      fresh.close()
+      const word = String(Object.values(found ?? {})[0])
       return word === 'ok' ? null : word
     },
     troubles: () =>

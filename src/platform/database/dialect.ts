@@ -42,7 +42,7 @@ export type Dialect = {
   hasTable(db: Kysely<never>, table: string): Promise<boolean>
   /** Whether this is a Mastodon database, which we must never write to. */
   isMastodon(db: Kysely<never>): Promise<boolean>
-  /** Finds damage in the stored pages; null when sound. */
+  /** Finds damage in the stored pages, asked once on a fresh connection (an index remembers its old pieces); null when sound. */
   findDamage(db: Kysely<never>): Promise<string | null>
   sizeOnDisk(db: Kysely<never>): Promise<number>
   /** How texts are found. */
