@@ -36,6 +36,13 @@ const ageing: Ageing[] = [
   { table: 'attempt', key: 'key', column: 'window_start', olderThan: DAY },
   { table: 'async_refresh', key: 'id', column: 'created_at', olderThan: HOUR },
   { table: 'mute', key: 'id', column: 'expires_at', olderThan: 0 },
+  {
+    table: 'collection_item',
+    key: 'id',
+    column: 'updated_at',
+    olderThan: DAY,
+    also: "state = 'revoked'",
+  },
   { table: 'session', key: 'id', column: 'last_used_at', olderThan: 365 * DAY },
 ]
 

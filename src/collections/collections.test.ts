@@ -63,6 +63,45 @@ for (const database of databases) {
       assert.equal((await w.anyone.get(`${at}/${made.id}`)).status, 404)
     })
 
+    test('are documents for other servers, with the agreement of each who is in', async () => {
+      const fields = { name: 'Outside', discoverable: true, tag_name: 'birds' }
+      const made = await make({ ...fields, account_ids: [String(w.cast.alice.id)] })
+      const read = async (uri: unknown) => {
+        const { pathname } = new URL(String(uri))
+        return (await w.anyone.get(pathname, { Accept: 'application/activity+json' })).body
+      }
+      const actor = (await read(w.cast.bob.uri)) as { featuredCollections: string }
+      const list = (await read(actor.featuredCollections)) as { items: { id: string }[] }
+      assert.deepEqual(
+        list.items.map((each) => each.id),
+        [made.uri],
+      )
+      type Item = { id: string; featuredObject: string; featureAuthorization: string }
+      const document = (await read(made.uri)) as { type: string; name: string; orderedItems: Item[] }
+      assert.deepEqual([document.type, document.name], ['FeaturedCollection', 'Outside'])
+      const [item] = document.orderedItems
+      assert.equal(item?.featuredObject, w.cast.alice.uri)
+      assert.equal(((await read(item?.id)) as Item).featuredObject, w.cast.alice.uri)
+      const agreed = (await read(item?.featureAuthorization)) as Record<string, unknown>
+      assert.deepEqual([agreed.interactingObject, agreed.interactionTarget], [made.uri, w.cast.alice.uri])
+      const elsewhere = made.uri.replace(String(w.cast.bob.id), String(w.cast.alice.id))
+      assert.deepEqual(await read(elsewhere), { error: 'Record not found' })
+      const found = await w.as('carol').get(`/api/v2/search?q=${encodeURIComponent(made.uri)}`)
+      assert.deepEqual(many(found), ['Outside'])
+      await w.as('bob').delete(`${at}/${made.id}`)
+    })
+
+    test('hold twenty-five accounts and no more', async () => {
+      const { app, cast } = w
+      const made = await make({ name: 'Full', account_ids: [String(cast.bob.id)] })
+      const at = { state: 'accepted', created_at: app.now(), updated_at: app.now() } as const
+      for (let n = 0; n < 24; n++) {
+        const item = { id: app.newId(), collection_id: Number(made.id), account_id: 1000 + n, ...at }
+        await app.inTransaction((tx) => tx.db.insertInto('collection_item').values(item).execute())
+      }
+      assert.equal((await add(made, cast.alice.id)).status, 422)
+    })
+
     test('the trial addresses answer the same and say that they are deprecated', async () => {
       const made = await make({ name: 'Trial' })
       const path = `/api/v1_alpha/collections/${made.id}`

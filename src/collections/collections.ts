@@ -52,13 +52,23 @@ const itemsIn = prepared<{ ids: readonly number[] }, CollectionItemRow>((db, { i
     .orderBy('collection_item.id'),
 )
 
-/** The collections with these ids whose owners are there, by id. */
+/** The collections with these ids, by id. */
 export async function collectionsByIds(
   app: App,
   ids: readonly number[],
 ): Promise<Map<number, CollectionRow>> {
   if (ids.length === 0) return new Map()
   return new Map((await byIds(app, { ids: [...new Set(ids)] })).map((row) => [row.id, row]))
+}
+
+/** The collection with this id, or undefined. */
+export async function collectionById(app: App, id: number): Promise<CollectionRow | undefined> {
+  return (await byIds(app, { ids: [id] }))[0]
+}
+
+/** The item with this id, whatever its state, or undefined. */
+export async function itemById(app: App, id: number): Promise<CollectionItemRow | undefined> {
+  return app.db.selectFrom('collection_item').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** What is in these collections, by collection, oldest first; without what was revoked and without the suspended. */

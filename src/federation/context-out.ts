@@ -43,6 +43,20 @@ export const CONTEXT: readonly unknown[] = [
     conversation: 'ostatus:conversation',
     litepub: 'http://litepub.social/ns#',
     directMessage: 'litepub:directMessage',
+    gts: 'https://gotosocial.org/ns#',
+    interactionPolicy: { '@id': 'gts:interactionPolicy', '@type': '@id' },
+    automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
+    interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
+    interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
+    // FEP-7aa9
+    canFeature: 'https://w3id.org/fep/7aa9#canFeature',
+    featuredCollections: { '@id': 'toot:featuredCollections', '@type': '@id' },
+    FeaturedCollection: 'https://w3id.org/fep/7aa9#FeaturedCollection',
+    FeaturedItem: 'https://w3id.org/fep/7aa9#FeaturedItem',
+    FeatureAuthorization: 'https://w3id.org/fep/7aa9#FeatureAuthorization',
+    topic: 'https://w3id.org/fep/7aa9#topic',
+    featuredObject: { '@id': 'https://w3id.org/fep/7aa9#featuredObject', '@type': '@id' },
+    featureAuthorization: { '@id': 'https://w3id.org/fep/7aa9#featureAuthorization', '@type': '@id' },
     // FEP-2c59
     webfinger: 'https://purl.archive.org/socialweb/webfinger#webfinger',
     // FEP-521a

@@ -11,6 +11,7 @@ import type { Document } from './context-out.ts'
 import type { OpenStatus } from './objects.ts'
 import { noteAnswerFor, openStatusByUri, serveEmoji, serveStatus, serveStatusActivity } from './objects.ts'
 import { mountWellKnown } from './well-known.ts'
+import * as collecting from './write-collection.ts'
 
 type Serve = (app: App, domain: HostedDomain, c: Context<Site>) => Response | Promise<Response>
 
@@ -41,6 +42,10 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
     )
     get(`${path}/collections/featured`, ofActor('/collections/featured', featured))
+    get(`${path}/featured_collections`, ofActor('/featured_collections', collecting.featuredCollections))
+    get(`${path}/collections/:number{[0-9]+}`, numbered(collecting.featuredCollection))
+    get(`${path}/collection_items/:number{[0-9]+}`, numbered(collecting.featuredItem))
+    get(`${path}/feature_authorizations/:number{[0-9]+}`, numbered(collecting.featureAuthorization))
   }
   for (const path of STATUSES) {
     get(path, serveStatus)
@@ -71,6 +76,16 @@ function ofActor(
     if (!account || account.suspended_at !== null) return missingAnswer()
     const document = await write(app, account, askedOf(c))
     return document ? documentAnswer(document) : missingAnswer()
+  }
+}
+
+/** What an account has under a number at the end of the path. */
+function numbered(write: (app: App, account: AccountRow, id: number) => Promise<Document | null>): Serve {
+  return (app, domain, c) => {
+    const [kind, number] = c.req.path.split('/').slice(-2)
+    const id = readId(number)
+    if (id === null) return missingAnswer()
+    return ofActor(`/${kind}/${number}`, (a, account) => write(a, account, id))(app, domain, c)
   }
 }
 

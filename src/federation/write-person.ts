@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { dayOf } from '#platform/times.ts'
 import type { Document } from './context-out.ts'
+import { PUBLIC } from './context-out.ts'
 import { multikeyOf } from './multikey-out.ts'
 import { emojiTags, imageTypeOf, ownEmojisIn } from './write-emojis.ts'
 
@@ -28,6 +29,7 @@ export async function writePerson(app: App, account: AccountRow): Promise<Docume
     inbox: account.inbox_url,
     outbox: account.outbox_url,
     featured: account.featured_url,
+    featuredCollections: `${uri}/featured_collections`,
     preferredUsername: account.username,
     url: account.url,
     manuallyApprovesFollowers: account.locked === 1,
@@ -60,6 +62,7 @@ async function profile(app: App, account: AccountRow): Promise<Document> {
     discoverable: account.discoverable === 1,
     indexable: account.indexable === 1,
     memorial: account.memorial === 1,
+    interactionPolicy: { canFeature: { automaticApproval: account.discoverable === 1 ? [PUBLIC] : [] } },
     showFeatured: account.show_featured === 1,
     showMedia: account.show_media === 1,
     showRepliesInMedia: account.show_media_replies === 1,

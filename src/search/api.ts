@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Account, presentAccounts } from '#accounts/present-account.ts'
+import { collectionsAt } from '#collections/collection-at.ts'
+import { Collection, presentCollections } from '#collections/present-collection.ts'
 import { Tag } from '#hashtags/present-tag.ts'
 import { presentTagsFor } from '#hashtags/tag-relations.ts'
 import { unauthenticated } from '#platform/errors.ts'
@@ -32,7 +34,12 @@ export const searchEndpoint = endpoint({
     limit: z.coerce.number().int().optional(),
     offset: z.coerce.number().int().optional(),
   }),
-  returns: z.object({ accounts: z.array(Account), statuses: z.array(Status), hashtags: z.array(Tag) }),
+  returns: z.object({
+    accounts: z.array(Account),
+    statuses: z.array(Status),
+    hashtags: z.array(Tag),
+    collections: z.array(Collection),
+  }),
   handle: async ({ app, viewer, domain, query }) => {
     if ((query.limit ?? 0) < 0 || (query.offset ?? 0) < 0)
       throw malformed('limit and offset must not be negative')
@@ -53,6 +60,9 @@ export const searchEndpoint = endpoint({
       accounts: await presentAccounts(app, reader, found.accounts),
       statuses: await presentStatuses(app, reader, found.statusIds),
       hashtags: await presentTagsFor(app, domain, reader.account, found.tags),
+      collections: query.type
+        ? []
+        : await presentCollections(app, reader, await collectionsAt(app, reader, query.q)),
     }
   },
 })

@@ -145,7 +145,7 @@ for (const database of databases) {
       assert.equal((await w.as('bob').get('/api/v2/search?q=a&offset=-1')).status, 400)
       assert.equal((await w.anyone.get('/api/v2/search?q=a&offset=1')).status, 401)
       assert.equal((await w.as('bob', 'read:accounts').get('/api/v2/search?q=a')).status, 403)
-      assert.deepEqual(await ask(''), { accounts: [], statuses: [], hashtags: [] })
+      assert.deepEqual(await ask(''), { accounts: [], statuses: [], hashtags: [], collections: [] })
     })
 
     test('accounts/search answers accounts alone', async () => {
