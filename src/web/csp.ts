@@ -31,6 +31,18 @@ export function pageHeaders(redirects: readonly string[] = []): Record<string, s
   }
 }
 
+/** The headers of a page that is made to be shown inside pages of others. */
+export function framedPage(): Record<string, string> {
+  const { 'x-frame-options': _, 'content-security-policy': policy = '', ...headers } = pageHeaders()
+  return {
+    ...headers,
+    'content-security-policy': policy.replace("frame-ancestors 'none'", 'frame-ancestors *'),
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'public, max-age=60',
+    'x-robots-tag': 'noindex',
+  }
+}
+
 /** The headers of a style sheet or picture served under a name that holds its hash. */
 export function assetHeaders(): Record<string, string> {
   return {

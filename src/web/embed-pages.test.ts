@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { blankMedia } from '#media/media.ts'
 import type { Status } from '#statuses/entities.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
@@ -52,6 +53,37 @@ for (const database of databases) {
       assert.equal((await w.anyone.get('/api/oembed')).status, 404)
       assert.equal((await w.anyone.get(`/@bob/${posts.open?.id}/embed`)).status, 404)
       assert.equal((await w.anyone.get('/@alice/1/embed')).status, 404)
+    })
+
+    test('PRIV-16 a film or sound of an open post is played by itself, and nothing else', async () => {
+      const { app } = w
+      const attach = async (kind: string, name: string) => {
+        const id = app.newId()
+        const url = 'https://elsewhere.example/media/sound.mp3'
+        const place = { id, account_id: w.cast.alice.id, status_id: Number(posts[name]?.id), position: 0 }
+        const row = {
+          ...blankMedia,
+          ...place,
+          kind,
+          mime: 'audio/mpeg',
+          remote_url: url,
+          created_at: app.now(),
+        }
+        await app.inTransaction((tx) => tx.db.insertInto('media').values(row).execute())
+        return w.anyone.get(`/media/${id}/player`)
+      }
+      const page = await attach('audio', 'open')
+      assert.equal(page.status, 200)
+      assert.match(page.text, /<audio [^>]*src="[^"]*\/media_proxy\/\d+\/original/)
+      assert.match(page.headers.get('content-security-policy') ?? '', /frame-ancestors \*/)
+      for (const [kind, name] of [
+        ['audio', 'private'],
+        ['audio', 'direct'],
+        ['image', 'open'],
+      ] as const)
+        assert.equal((await attach(kind, name)).status, 404, `${kind} ${name}`)
+      assert.equal((await w.anyone.get('/media/1/player')).status, 404)
+      await app.inTransaction((tx) => tx.db.deleteFrom('media').execute())
     })
 
     test('PRIV-06 feeds hold what anybody may see: a profile, its answers, files and hashtags, and a hashtag of all', async () => {

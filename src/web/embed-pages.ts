@@ -3,7 +3,7 @@ import { readId } from '#platform/ids.ts'
 import { presentStatus } from '#statuses/present-status.ts'
 import { visibleStatus } from '#statuses/visibility.ts'
 import { accountNamed } from './account-named.ts'
-import { pageHeaders } from './csp.ts'
+import { framedPage } from './csp.ts'
 import type { Routes } from './site.ts'
 import { embedPage } from './views/embed.ts'
 import type { Visit } from './visit.ts'
@@ -21,12 +21,5 @@ async function embed(visit: Visit): Promise<Response> {
   if (!isOurs || row.reblog_of_id !== null) throw notFound()
   const status = await presentStatus(app, { domain, account: null }, row)
   const html = embedPage(frame.site, { status, now: app.now() })
-  const { 'x-frame-options': _, 'content-security-policy': policy = '', ...headers } = pageHeaders()
-  return visit.c.body(html.text, 200, {
-    ...headers,
-    'content-security-policy': policy.replace("frame-ancestors 'none'", 'frame-ancestors *'),
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'public, max-age=60',
-    'x-robots-tag': 'noindex',
-  })
+  return visit.c.body(html.text, 200, framedPage())
 }

@@ -9,6 +9,7 @@ import { mountConsent } from './consent-pages.ts'
 import { mountEmbed } from './embed-pages.ts'
 import { mountFeeds } from './feed-pages.ts'
 import { mountInteract } from './interact-pages.ts'
+import { mountPlayer } from './player-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
 import { openRoutes } from './route.ts'
 import { mountSettings } from './settings-pages.ts'
@@ -37,6 +38,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountTexts(routes)
   mountFeeds(routes)
   mountEmbed(routes)
+  mountPlayer(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)
 }
