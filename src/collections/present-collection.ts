@@ -58,6 +58,16 @@ export function collectionUri(owner: Pick<AccountRow, 'uri'>, row: Pick<Collecti
   return `${owner.uri}/collections/${row.id}`
 }
 
+/** Where people find it: on the domain of its owner. */
+export function pageOf(
+  app: App,
+  owner: Pick<AccountRow, 'domain_id'>,
+  row: Pick<CollectionRow, 'id'>,
+): string | null {
+  const domain = app.domains.byId(owner.domain_id ?? 0)
+  return domain ? `${domain.origin}/collections/${row.id}` : null
+}
+
 /**
  * These collections as the reader sees them, in order: their owner sees who still waits, the others only who is in
  * and not hidden from them.
@@ -75,7 +85,7 @@ export async function presentCollections(
     const owner = owners.get(row.account_id)
     const tag = tags.get(row.tag_id ?? 0)
     if (!owner || owner.suspended_at !== null) return []
-    return [shape(reader.domain, owner, row, tag ?? null, items.get(row.id) ?? [])]
+    return [shape(app, reader.domain, owner, row, tag ?? null, items.get(row.id) ?? [])]
   })
 }
 
@@ -124,6 +134,7 @@ async function shownItems(app: App, reader: Reader, rows: readonly CollectionRow
 type Topic = { name: string; display_name: string }
 
 function shape(
+  app: App,
   domain: HostedDomain,
   owner: AccountRow,
   row: CollectionRow,
@@ -134,7 +145,7 @@ function shape(
     id: String(row.id),
     account_id: String(row.account_id),
     uri: collectionUri(owner, row),
-    url: null,
+    url: pageOf(app, owner, row),
     name: row.name,
     description: escapeHtml(row.description),
     language: row.language,

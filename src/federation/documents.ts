@@ -109,6 +109,7 @@ const serveConversation: Serve = async (app, domain, c) => {
 type Beside = { uri: string; answer(): Promise<Response> } | null
 
 function besidePages(hono: Hono<Site>, app: App): void {
+  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(c, next, () => collectionOf(app, c)))
   hono.get('/:handle{@[^/@]+}', (c, next) =>
     beside(c, next, async () => {
       const account = await ownerOf(app, c)
@@ -124,6 +125,12 @@ function besidePages(hono: Hono<Site>, app: App): void {
         : null
     }),
   )
+}
+
+async function collectionOf(app: App, c: Context<Site>): Promise<Beside> {
+  const id = readId(c.req.path.split('/').at(-1))
+  const found = id === null ? null : await collecting.collectionHere(app, domainOf(app, c), id)
+  return found && { uri: found.uri, answer: async () => documentAnswer(found.document) }
 }
 
 async function ownerOf(app: App, c: Context<Site>): Promise<AccountRow | undefined> {

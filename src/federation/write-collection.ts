@@ -1,10 +1,11 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById, accountsByIds } from '#accounts/accounts.ts'
-import type { App } from '#app.ts'
+import type { App, HostedDomain } from '#app.ts'
 import type { CollectionItemRow, CollectionRow } from '#collections/collections.ts'
 import { collectionById, collectionsOf, itemById, itemsOf } from '#collections/collections.ts'
-import { collectionUri } from '#collections/present-collection.ts'
+import { collectionUri, pageOf } from '#collections/present-collection.ts'
 import { tagsByIds } from '#collections/topics.ts'
+import { mayRead } from '#collections/visibility.ts'
 import { escapeHtml } from '#platform/html.ts'
 import { isoTime } from '#platform/times.ts'
 import type { Document } from './context-out.ts'
@@ -29,6 +30,19 @@ export async function featuredCollection(
   const row = await collectionById(app, id)
   if (row?.account_id !== account.id) return null
   return (await writeCollections(app, account, [row]))[0] ?? null
+}
+
+/** The collection with this id and its address, if a member of this domain keeps it. */
+export async function collectionHere(
+  app: App,
+  domain: HostedDomain | undefined,
+  id: number,
+): Promise<{ uri: string; document: Document } | null> {
+  const row = await collectionById(app, id)
+  const owner = row && (await accountById(app, row.account_id))
+  if (!owner || !(await mayRead(app, owner, null)) || owner.domain_id !== domain?.id) return null
+  const [document] = await writeCollections(app, owner, [row])
+  return document ? { uri: collectionUri(owner, row), document } : null
 }
 
 /** One place in a collection of the account; null unless it is taken. */
@@ -83,7 +97,7 @@ async function writeCollections(app: App, owner: AccountRow, rows: CollectionRow
       href: `${origin}/tags/${encodeURIComponent(tag.name)}`,
     }
     return {
-      ...shape(owner, row),
+      ...shape(app, owner, row),
       ...(topic ? { topic } : {}),
       totalItems: orderedItems.length,
       orderedItems,
@@ -91,7 +105,7 @@ async function writeCollections(app: App, owner: AccountRow, rows: CollectionRow
   })
 }
 
-function shape(owner: AccountRow, row: CollectionRow): Document {
+function shape(app: App, owner: AccountRow, row: CollectionRow): Document {
   const summary = escapeHtml(row.description)
   return {
     id: collectionUri(owner, row),
@@ -99,6 +113,7 @@ function shape(owner: AccountRow, row: CollectionRow): Document {
     name: row.name,
     ...(row.language ? { summaryMap: { [row.language]: summary } } : { summary }),
     attributedTo: owner.uri,
+    url: pageOf(app, owner, row),
     sensitive: row.sensitive === 1,
     discoverable: row.discoverable === 1,
     published: isoTime(row.created_at),

@@ -5,6 +5,7 @@ import type { Limits } from '#platform/http/limits.ts'
 import { mountAdminPeople } from './admin-people.ts'
 import { mountAssets } from './asset-routes.ts'
 import { mountAuthorizedApps } from './authorized-apps-pages.ts'
+import { mountCollections } from './collection-pages.ts'
 import { mountConsent } from './consent-pages.ts'
 import { mountEmbed } from './embed-pages.ts'
 import { mountFeeds } from './feed-pages.ts'
@@ -39,6 +40,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountFeeds(routes)
   mountEmbed(routes)
   mountPlayer(routes)
+  mountCollections(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)
 }
