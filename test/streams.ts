@@ -75,15 +75,16 @@ export async function tokenFor(w: World, who: AccountRow, scopes = 'read push'):
 
 /** Lets a world listen, as the server does. */
 export async function listening(w: World): Promise<StreamingWorld> {
+  const host = w.app.domains.all()[0]?.web_host ?? ''
   const server = await openServer({
-    fetch: (request, env) => w.site.fetch(request, env),
+    // Client libraries dial the port; what they ask for is this world's domain all the same.
+    fetch: (request, env) => w.site.fetch(request, { ...env, client: { ...env.client, host } }),
     listen: { host: '127.0.0.1', port: 0 },
     log: w.app.log,
     trusted: [],
     onUpgrade: openWebSockets(w.app),
   })
   const port = server.port as number
-  const host = w.app.domains.all()[0]?.web_host ?? ''
   const dial = (path: string, { token, protocol, headers = {} }: SocketOptions = {}) =>
     new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol ? [protocol] : [], {
       headers: { host, ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
