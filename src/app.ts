@@ -18,6 +18,7 @@ import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
 import type { SearchTables } from '#search/search-index.ts'
 import type { AsyncRefreshTables } from '#statuses/async-refreshes.ts'
+import type { CardTables } from '#statuses/cards.ts'
 import type { OwnMarkTables } from '#statuses/own-marks.ts'
 import type { PollTables } from '#statuses/polls.ts'
 import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
@@ -27,6 +28,7 @@ import type { MarkerTables } from '#timelines/markers.ts'
 
 /** Every table, joined from its owners. */
 export type Tables = AccountTables &
+  CardTables &
   AsyncRefreshTables &
   AuthTables &
   BlobTables &

@@ -19,6 +19,7 @@ import * as push from './notifications/push.ts'
 import { acceptWaiting } from './relationships/accept-waiting.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
 import * as index from './search/index-effects.ts'
+import { findCard } from './statuses/find-card.ts'
 import * as stream from './streaming/tell.ts'
 import * as conversations from './timelines/file-conversation.ts'
 
@@ -39,6 +40,8 @@ export const consequences: Consequence[] = [
     deliver.deliverEdit,
   ]),
   when(happenings.statusDeleted, [recountForAccount, deliver.deliverDelete]),
+  when(happenings.statusCreated, [findCard]),
+  when(happenings.statusEdited, [findCard]),
   when(happenings.statusDeleted, [conversations.unfileConversation]),
   when(happenings.statusPinned, [pins.deliverPin]),
   when(happenings.statusUnpinned, [pins.deliverUnpin]),

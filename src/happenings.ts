@@ -15,6 +15,8 @@ export const statusCreated = event(
     authorId: Id.nullish(),
     /** Whether anybody is mentioned. */
     mentions: z.boolean().optional(),
+    /** Whether its text has any link. */
+    mayLink: z.boolean().optional(),
     /** Whether it is for those it mentions alone. */
     isDirect: z.boolean().optional(),
     /** Whether it answers something unknown here. */

@@ -4,6 +4,7 @@ import { processUpload } from '#media/process-upload.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
 import { openWorker } from '#platform/jobs/worker.ts'
+import { fetchCard } from '#statuses/find-card.ts'
 import { endPoll } from '#statuses/keep-poll.ts'
 import { publishScheduled } from '#statuses/publish-scheduled.ts'
 import { consequences } from './effects.ts'
@@ -22,6 +23,7 @@ export const ownJobs = [
   removeUnusedFile,
   checkField,
   endPoll,
+  fetchCard,
   publishScheduled,
   processActivity,
   processUpload,

@@ -4,6 +4,7 @@ import { accountById } from '#accounts/accounts.ts'
 import { tagOf } from '#accounts/proxied.ts'
 import type { App } from '#app.ts'
 import { mediaLimits } from '#platform/media-types.ts'
+import { cardsByIds } from '#statuses/cards.ts'
 import type { MediaRow } from '#statuses/statuses.ts'
 import { mediaByIds } from './media.ts'
 
@@ -27,6 +28,7 @@ const MIB = 1024 * 1024
 const PICTURES = {
   avatars: { most: 8 * MIB, bytes: 200 * 1024, pixels: 400 * 400 },
   headers: { most: 8 * MIB, bytes: 400 * 1024, pixels: 1500 * 500 },
+  cards: { most: 8 * MIB, bytes: 100 * 1024, pixels: 230_400 },
   emojis: { most: 256 * 1024, bytes: 256 * 1024, pixels: 400 * 400 },
 } as const
 type PictureKind = keyof typeof PICTURES
@@ -81,7 +83,7 @@ async function pictureSource(
   still: string | undefined,
 ): Promise<Meant> {
   if (!/^\d{1,16}$/.test(id) || (still !== undefined && still !== 'static')) return null
-  const url = kind === 'emojis' ? await emojiUrl(app, Number(id)) : await profileUrl(app, kind, Number(id))
+  const url = await pictureUrl(app, kind, Number(id))
   if (!url) return null
   const ending = still ? '/static' : ''
   if (tagOf(url) !== tag) return { moved: `/media_proxy/${kind}/${id}/${tagOf(url)}${ending}` }
@@ -94,6 +96,12 @@ async function pictureSource(
     keep: { any: false, bytes: still ? 0 : bytes, pixels },
     elsewhere: false,
   })
+}
+
+async function pictureUrl(app: App, kind: PictureKind, id: number): Promise<string | null> {
+  if (kind === 'emojis') return emojiUrl(app, id)
+  if (kind !== 'cards') return profileUrl(app, kind, id)
+  return (await cardsByIds(app, [id])).get(id)?.image_url ?? null
 }
 
 async function emojiUrl(app: App, id: number): Promise<string | null> {

@@ -49,6 +49,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
     origin: draft.foreign ? 'elsewhere' : 'here',
     authorId: row.visibility === 'direct' || row.visibility === 'limited' ? null : row.account_id,
     mentions: draft.mentions.length > 0,
+    mayLink: row.content.includes('href='),
     isDirect: row.visibility === 'direct',
     isOrphan: row.in_reply_to_uri !== null,
   })

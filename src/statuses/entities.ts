@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CustomEmoji } from '#accounts/emojis.ts'
 import { Account } from '#accounts/present-account.ts'
 import { MediaAttachment } from '#media/present-media.ts'
+import { PreviewCard } from './present-card.ts'
 import { Poll } from './present-poll.ts'
 
 export const StatusMention = z.object({
@@ -45,7 +46,7 @@ export const Status = z.object({
     return z.nullable(Status)
   },
   poll: Poll.nullable(),
-  card: z.null(),
+  card: PreviewCard.nullable(),
   quote: z.null(),
   quote_approval: QuoteApproval,
   language: z.string().nullable(),

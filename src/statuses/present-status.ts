@@ -15,6 +15,8 @@ import { isoTime, isoTimeOrNull } from '#platform/times.ts'
 import type { Status } from './entities.ts'
 import type { OwnMarks } from './own-marks.ts'
 import { ownMarks } from './own-marks.ts'
+import type { PreviewCard } from './present-card.ts'
+import { presentCards } from './present-card.ts'
 import type { Poll } from './present-poll.ts'
 import { presentPolls } from './present-poll.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
@@ -59,6 +61,7 @@ type Loaded = {
   applications: ApplicationName[]
   marks: Map<Mark['kind'], Set<number>>
   polls: Map<number, Poll>
+  cards: Map<number, PreviewCard>
   own: OwnMarks | null
 }
 
@@ -92,6 +95,7 @@ async function presentRows(
     marks: await marksBy(app, reader, seen),
     own: reader.account ? await ownMarks(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
+    cards: await presentCards(app, reader, seen),
   }
   return ids.flatMap((id) => {
     const row = rows.get(id)
@@ -197,7 +201,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     mentions: parts?.mentions ?? reblog?.mentions ?? [],
     tags: parts?.tags ?? reblog?.tags ?? [],
     emojis: loaded.emojis.get(row.id) ?? reblog?.emojis ?? [],
-    card: null,
+    card: (row.card_id === null ? reblog?.card : loaded.cards.get(row.card_id)) ?? null,
     poll: (row.poll_id === null ? null : loaded.polls.get(row.poll_id)) ?? null,
     quote: null,
     quote_approval: { automatic: [], manual: [], current_user: 'denied' },

@@ -13,6 +13,7 @@ import * as search from '../../../migrations/0010-search.ts'
 import * as filtersAndFinds from '../../../migrations/0011-filters-and-finds.ts'
 import * as readingOrder from '../../../migrations/0012-reading-order.ts'
 import * as queueCare from '../../../migrations/0013-queue-care.ts'
+import * as cards from '../../../migrations/0014-cards.ts'
 import * as collections from '../../../migrations/0015-collections.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
@@ -35,6 +36,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0011-filters-and-finds', migration: filtersAndFinds },
   { name: '0012-reading-order', migration: readingOrder },
   { name: '0013-queue-care', migration: queueCare },
+  { name: '0014-cards', migration: cards },
   { name: '0015-collections', migration: collections },
 ]
 
