@@ -17,6 +17,7 @@ import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
 import type { RelationshipTables } from '#relationships/relationships.ts'
 import type { SearchTables } from '#search/search-index.ts'
+import type { TrendTables } from '#search/trends.ts'
 import type { AsyncRefreshTables } from '#statuses/async-refreshes.ts'
 import type { CardTables } from '#statuses/cards.ts'
 import type { OwnMarkTables } from '#statuses/own-marks.ts'
@@ -48,7 +49,8 @@ export type Tables = AccountTables &
   SearchTables &
   RemoteFileTables &
   ScheduledTables &
-  StatusTables
+  StatusTables &
+  TrendTables
 
 /** A hosted domain with its alternates read. */
 export type HostedDomain = Omit<HostedDomainRow, 'alternates'> & { alternates: string[] }

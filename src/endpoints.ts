@@ -26,6 +26,7 @@ import * as personal from './relationships/personal-api.ts'
 import * as search from './search/api.ts'
 import * as discovery from './search/discovery-api.ts'
 import * as oembed from './search/oembed-api.ts'
+import * as trends from './search/trends-api.ts'
 import * as statuses from './statuses/api.ts'
 import * as refreshes from './statuses/async-refreshes-api.ts'
 import * as interactions from './statuses/interactions-api.ts'
@@ -49,6 +50,7 @@ const rooms: object[] = [
   personal,
   domainBlocks,
   search,
+  trends,
   oembed,
   discovery,
   profile,

@@ -11,6 +11,7 @@ import { oweDue } from '#statuses/publish-scheduled.ts'
 import { pruneNotifications } from './notifications/prune-notifications.ts'
 import { buildOnce, checkIndex } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
+import { computeTrends } from './search/trends.ts'
 
 /** Rows removed in one transaction, so that nobody waits for a clean-up. */
 const BATCH = 500
@@ -67,6 +68,7 @@ export const schedule: CronEntry[] = [
     for (const each of ageing) await forget(app, each)
   }),
   every('check the search index', { at: '04:20' }, checkIndex),
+  every('work out what trends', { every: 5 * MINUTE }, computeTrends),
   every('index what waits for search', { every: 5 * MINUTE }, async (app) => {
     await buildOnce(app)
     await indexTodo(app)

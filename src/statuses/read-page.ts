@@ -1,13 +1,10 @@
-import { z } from 'zod'
 import { accountByHandle } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import type { PageFacts } from '#platform/page-facts.ts'
-import { pageFacts, webUrl } from '#platform/page-facts.ts'
+import type { FetchedPage } from '#platform/fetch-page.ts'
+import { fetchPage } from '#platform/fetch-page.ts'
+import { webUrl } from '#platform/page-facts.ts'
 import type { CardRow } from './cards.ts'
 
-const MOST_BYTES = 1024 * 1024
-const MOST_OEMBED_BYTES = 128 * 1024
-const PATIENCE = 10_000
 /** How a page that is no page, or says nothing, is remembered. */
 const NOTHING = {
   kind: 'link',
@@ -34,12 +31,9 @@ const NOTHING = {
  */
 export async function readPage(app: App, url: string): Promise<Omit<CardRow, 'id'>> {
   const empty = { ...NOTHING, url, fetched_at: app.now() }
-  const headers = { accept: 'text/html, application/xhtml+xml;q=0.9' }
-  const limits = { maxBytes: MOST_BYTES, cut: true, timeoutMs: PATIENCE }
-  const page = await app.http.request({ method: 'GET', url, headers, ...limits })
-  const type = page.headers['content-type'] ?? ''
-  if (page.status !== 200 || !/\bx?html\b/.test(type)) return empty
-  const facts = pageFacts(decoded(page.body, type), page.url)
+  const page = await fetchPage(app.http, url)
+  if (!page) return empty
+  const { facts } = page
   if (facts.title === '') return empty
   const { origin, host } = new URL(page.url)
   const account = await creatorOf(app, facts.creator, host)
@@ -57,40 +51,12 @@ export async function readPage(app: App, url: string): Promise<Omit<CardRow, 'id
     image_description: facts.imageDescription,
     published_at: facts.publishedAt,
     is_empty: 0,
-    ...(await embedded(app, facts)),
+    ...embedded(page),
   }
 }
 
-/** The text of a page in the character set that it, or who sent it, says; UTF-8 otherwise. */
-function decoded(body: Buffer, type: string): string {
-  const head = body.subarray(0, 2048).toString('latin1')
-  const named = /charset=["']?([\w-]+)/i.exec(type)?.[1] ?? /<meta[^>]+charset=["']?([\w-]+)/i.exec(head)?.[1]
-  try {
-    return new TextDecoder(named ?? 'utf-8').decode(body)
-  } catch {
-    return body.toString('utf8')
-  }
-}
-
-const OEmbed = z.object({
-  type: z.string(),
-  html: z.string().max(20_000).optional(),
-  url: z.string().optional(),
-  width: z.coerce.number().optional(),
-  height: z.coerce.number().optional(),
-  author_name: z.string().max(300).optional(),
-  author_url: z.string().optional(),
-  provider_name: z.string().max(300).optional(),
-  thumbnail_url: z.string().optional(),
-})
-
-/** What the page's oEmbed document adds; nothing when it has none, or one that cannot be used. */
-async function embedded(app: App, facts: PageFacts): Promise<Partial<CardRow>> {
-  if (!facts.oEmbed) return {}
-  const document = await app.http
-    .request({ method: 'GET', url: facts.oEmbed, maxBytes: MOST_OEMBED_BYTES, timeoutMs: PATIENCE })
-    .then((answer) => OEmbed.safeParse(JSON.parse(answer.body.toString('utf8'))).data)
-    .catch(() => undefined)
+/** What the page's oEmbed document adds; nothing when it has none. */
+function embedded({ facts, oEmbed: document }: FetchedPage): Partial<CardRow> {
   if (!document) return {}
   const said = {
     ...(document.author_name ? { author_name: document.author_name } : {}),

@@ -18,6 +18,7 @@ import { pinnedIds } from '#statuses/pin-status.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
 import { accountStatusIds } from './account-statuses.ts'
 import { homeIds } from './home.ts'
+import { linkIds } from './link.ts'
 import { listIds } from './list.ts'
 import { Markers, markersOf, saveMarker } from './markers.ts'
 import type { PublicKind } from './public.ts'
@@ -58,6 +59,21 @@ export const listTimelineEndpoint = endpoint({
     const list = await ownList(app, viewer.account, params.id)
     const page = readPage(query, USUAL)
     return answer(given, await listIds(app, list, page), page)
+  },
+})
+
+export const linkTimelineEndpoint = endpoint({
+  route: 'GET /api/v1/timelines/link',
+  scope: 'public',
+  ifToken: 'read:statuses',
+  summary: 'Public statuses that link to a page which trends',
+  cacheSeconds: 15,
+  query: PageQuery.extend({ url: z.string().max(2048) }),
+  returns: z.array(Status),
+  handle: async (given) => {
+    const { app, viewer, query } = given
+    const page = readPage(query, USUAL)
+    return answer(given, await linkIds(app, viewer?.account ?? null, query.url, page), page)
   },
 })
 

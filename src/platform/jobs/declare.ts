@@ -79,8 +79,15 @@ export function event<Payload>(name: string, payload: z.ZodType<Payload>): Happe
 /** One line of the effects page: an effect may need only what the happening carries (checked by the compiler). */
 export type Consequence = { happening: Happening<unknown>; effects: Effect<unknown>[] }
 
+/** An effect that needs no more than this payload. A property, not a method: only then does the compiler refuse what needs more. */
+type Fed<Payload> = {
+  readonly type: Effect<unknown>['type']
+  readonly name: string
+  readonly run: (app: App, payload: Payload, task: Task) => Promise<void> | void
+}
+
 /** Says what follows from a happening. */
-export function when<Payload>(happening: Happening<Payload>, effects: Effect<Payload>[]): Consequence {
+export function when<Payload>(happening: Happening<Payload>, effects: Fed<NoInfer<Payload>>[]): Consequence {
   return { happening, effects } as unknown as Consequence
 }
 
