@@ -107,6 +107,8 @@ async function make(folder: string, statuses: number): Promise<void> {
   db.prepare('insert or replace into meta (name, value) values (?, ?)').run(BUILT, String(FORM))
   db.exec('analyze; pragma wal_checkpoint(truncate)')
   db.close()
+  // Left to the server, this would be counted with whatever is measured.
+  await runCommand(half, ['search', 'reindex', '--now'])
   writeFileSync(join(half, 'facts.json'), JSON.stringify(facts))
   rmSync(folder, { recursive: true, force: true })
   renameSync(half, folder)

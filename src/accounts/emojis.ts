@@ -28,6 +28,9 @@ const byCode = prepared<{ codes: readonly string[] }, EmojiRow>((db, { codes }, 
   db.selectFrom('emoji').selectAll().where(dialect.amongText(sql`shortcode`, codes)),
 )
 
+/** Whether a text holds what may be an emoji's code. */
+export const holdsCodes = (text: string) => text.includes(':') && text.search(CODE) >= 0
+
 type Authored = { host: string; domain_id: number | null }
 
 /** The emojis that the texts of these things use, each from its author's own host; no query where no code is written. */

@@ -1,9 +1,7 @@
-import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { App, HostedDomain, Reader } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
-import { prepared } from '#platform/database/prepared.ts'
 import { dayOf } from '#platform/times.ts'
 import type { AccountCore, AccountRow } from './accounts.ts'
 import { accountCores, accountsByIds, acctOf } from './accounts.ts'
@@ -11,6 +9,8 @@ import type { CustomEmoji as Emoji } from './emojis.ts'
 import { CustomEmoji, emojisIn } from './emojis.ts'
 import { approvalFor, FeatureApproval, featureApprovalOf } from './feature-approval.ts'
 import { fieldsOf } from './fields.ts'
+import type { HighlightedRole } from './highlighted-roles.ts'
+import { highlightedRoles } from './highlighted-roles.ts'
 import { proxied } from './proxied.ts'
 
 export const Field = z.object({ name: z.string(), value: z.string(), verified_at: z.string().nullable() })
@@ -59,16 +59,6 @@ export const Account = z.object({
 })
 // The recursive field loses its type in inference.
 export type Account = Omit<z.infer<typeof Account>, 'moved'> & { moved?: Account | null }
-
-type RoleOf = { account_id: number; id: number; name: string; color: string }
-const highlightedRoles = prepared<{ ids: readonly number[] }, RoleOf>((db, { ids }, dialect) =>
-  db
-    .selectFrom('user')
-    .innerJoin('role', 'role.id', 'user.role_id')
-    .select(['user.account_id', 'role.id', 'role.name', 'role.color'])
-    .where('role.highlighted', '=', 1)
-    .where(dialect.among(sql`"user".account_id`, ids)),
-)
 
 /** The accounts with these ids as the reader sees them, by id. */
 export async function presentAccountsById(
@@ -119,7 +109,7 @@ export async function presentCores(
   const emojis =
     wanting.length > 0 ? await shapeAnew(app, reader, wanting, known) : new Map<number, Emoji[]>()
   const local = cores.filter((core) => core.domain_id !== null).map((core) => core.id)
-  const roles = local.length > 0 ? await highlightedRoles(app, { ids: local }) : []
+  const roles = await highlightedRoles(app, local)
   const shown = new Map<number, Account>()
   for (const { core, shape } of kept) {
     if (shape) shown.set(core.id, dress(core, shape.plain, reader, roles, emojis.get(core.id) ?? []))
@@ -175,7 +165,13 @@ function keyOf(core: AccountCore, domain: HostedDomain): string {
   return `${core.id}/${domain.id}/${core.updated_at}/${core.statuses_count}/${core.followers_count}/${core.following_count}/${core.last_status_at}/${core.suspended_at}/${core.silenced_at}`
 }
 
-function dress(core: AccountCore, plain: Shape, reader: Reader, roles: RoleOf[], emojis: Emoji[]): Account {
+function dress(
+  core: AccountCore,
+  plain: Shape,
+  reader: Reader,
+  roles: HighlightedRole[],
+  emojis: Emoji[],
+): Account {
   const own = core.domain_id === null ? [] : roles.filter((role) => role.account_id === core.id)
   return {
     ...plain,

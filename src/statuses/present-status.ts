@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { AccountCore } from '#accounts/accounts.ts'
 import { accountCores, acctOf } from '#accounts/accounts.ts'
 import type { CustomEmoji } from '#accounts/emojis.ts'
-import { emojisIn } from '#accounts/emojis.ts'
+import { emojisIn, holdsCodes } from '#accounts/emojis.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentCores } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
@@ -20,16 +20,18 @@ import { presentCards } from './present-card.ts'
 import type { Poll } from './present-poll.ts'
 import { presentPolls } from './present-poll.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
-import { applicationsOf, marksOf, mentionsOf, tagsOf } from './status-parts.ts'
+import { applicationsOf, mentionsOf, tagsOf } from './status-parts.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusesByIds } from './statuses.ts'
-import { maySee, standingTo } from './visibility.ts'
+import { maySee, standingAndMarks } from './visibility.ts'
 
 /** What of a status changes only when it is edited. */
 type Parts = {
   mentions: Status['mentions']
   tags: Status['tags']
   media: MediaAttachment[]
+  /** Whether its words may hold emojis, which are looked up each time. */
+  hasCodes: boolean
 }
 const partsKept = keptBy(() => new LRUCache<string, Parts>({ max: 10_000, ttl: 600_000 }))
 const partsKey = (row: StatusRow, reader: Reader) => `${row.id}/${row.edited_at}/${reader.domain.id}`
@@ -77,22 +79,21 @@ async function presentRows(
     app,
     all.map((row) => row.account_id),
   )
-  const standing = await standingTo(app, reader.account, all, authors.values())
+  const { standing, marks } = await standingAndMarks(app, reader.account, all, authors.values())
   for (const row of all) if (!maySee(standing, row)) rows.delete(row.id)
   const seen = [...rows.values()]
   const applicationIds = seen.flatMap((row) => (row.application_id === null ? [] : [row.application_id]))
+  const originals = seen.filter((row) => row.reblog_of_id === null)
+  const parts = await partsOf(app, reader, originals)
+  const withCodes = originals.filter((row) => parts.get(row.id)?.hasCodes)
   const loaded: Loaded = {
     reader,
     rows,
     accounts: await presentCores(app, reader, [...authors.values()]),
-    parts: await partsOf(
-      app,
-      reader,
-      seen.filter((row) => row.reblog_of_id === null),
-    ),
-    emojis: await emojisOf(app, reader, seen, authors),
+    parts,
+    emojis: await emojisOf(app, reader, withCodes, authors),
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
-    marks: await marksBy(app, reader, seen),
+    marks: byKind(marks),
     own: reader.account ? await ownMarks(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
     cards: await presentCards(app, reader, seen),
@@ -136,6 +137,7 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
       media: media
         .filter((each) => each.status_id === row.id)
         .map((each) => presentMedia(each, reader.domain)),
+      hasCodes: holdsCodes(wordsOf(row)),
     }
     remembered.set(partsKey(row, reader), parts)
     found.set(row.id, parts)
@@ -143,21 +145,20 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
   return found
 }
 
+const wordsOf = (row: StatusRow) => `${row.content} ${row.spoiler_text}`
+
 async function emojisOf(app: App, reader: Reader, rows: StatusRow[], authors: Map<number, AccountCore>) {
   const things = rows.flatMap((row) => {
     const author = authors.get(row.account_id)
     return author ? [{ row, host: author.host, domain_id: author.domain_id }] : []
   })
-  const found = await emojisIn(app, reader.domain, things, ({ row }) => `${row.content} ${row.spoiler_text}`)
+  const found = await emojisIn(app, reader.domain, things, ({ row }) => wordsOf(row))
   return new Map([...found].map(([thing, emojis]) => [thing.row.id, emojis]))
 }
 
-async function marksBy(app: App, reader: Reader, rows: StatusRow[]): Promise<Loaded['marks']> {
+function byKind(marks: readonly Mark[]): Loaded['marks'] {
   const sets: Loaded['marks'] = new Map()
-  if (!reader.account) return sets
-  for (const kind of ['favourited', 'reblogged', 'bookmarked'] as const) sets.set(kind, new Set())
-  const ids = rows.filter((row) => row.reblog_of_id === null).map((row) => row.id)
-  for (const mark of await marksOf(app, reader.account.id, ids)) sets.get(mark.kind)?.add(mark.id)
+  for (const { kind, id } of marks) sets.set(kind, (sets.get(kind) ?? new Set()).add(id))
   return sets
 }
 

@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import type { App } from '#app.ts'
+import type { App, Tables } from '#app.ts'
+import type { Dialect } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 
 /** Who is mentioned in a status, with what a handle needs. */
@@ -17,6 +19,7 @@ export type TaggedRow = { status_id: number; name: string; display_name: string 
 export type ApplicationName = { id: number; name: string; website: string | null }
 /** What the viewer did to a status. */
 export type Mark = { kind: 'favourited' | 'reblogged' | 'bookmarked'; id: number }
+type MarkAsk = { viewer: number; ids: readonly number[] }
 
 const mentions = prepared<{ ids: readonly number[] }, MentionedRow>((db, { ids }, dialect) =>
   db
@@ -44,27 +47,33 @@ const tags = prepared<{ ids: readonly number[] }, TaggedRow>((db, { ids }, diale
 const applications = prepared<{ ids: readonly number[] }, ApplicationName>((db, { ids }, dialect) =>
   db.selectFrom('application').select(['id', 'name', 'website']).where(dialect.among(sql`id`, ids)),
 )
-const marks = prepared<{ viewer: number; ids: readonly number[] }, Mark>((db, { viewer, ids }, dialect) =>
+
+/** What the viewer did to these statuses, to be joined to other queries of this shape. */
+export const marksQuery = (db: Kysely<Tables>, { viewer, ids }: MarkAsk, dialect: Dialect) =>
   db
     .selectFrom('favourite')
-    .select([sql<Mark['kind']>`'favourited'`.as('kind'), 'status_id as id'])
+    .select([sql<string>`'favourited'`.as('kind'), 'status_id as id'])
     .where('account_id', '=', viewer)
     .where(dialect.among(sql`status_id`, ids))
     .unionAll(
       db
         .selectFrom('bookmark')
-        .select([sql<Mark['kind']>`'bookmarked'`.as('kind'), 'status_id as id'])
+        .select([sql<string>`'bookmarked'`.as('kind'), 'status_id as id'])
         .where('account_id', '=', viewer)
         .where(dialect.among(sql`status_id`, ids)),
     )
     .unionAll(
       db
         .selectFrom('status')
-        .select([sql<Mark['kind']>`'reblogged'`.as('kind'), sql<number>`reblog_of_id`.as('id')])
+        .select([sql<string>`'reblogged'`.as('kind'), sql<number>`reblog_of_id`.as('id')])
         .where('account_id', '=', viewer)
         .where(dialect.among(sql`reblog_of_id`, ids)),
-    ),
-)
+    )
+
+const marks: readonly string[] = ['favourited', 'reblogged', 'bookmarked'] satisfies Mark['kind'][]
+
+/** Whether a row of such a query tells what the viewer did. */
+export const isMark = (row: { kind: string; id: number }): row is Mark => marks.includes(row.kind)
 
 /** Everyone mentioned in these statuses, the silent ones included. */
 export const mentionsOf = (app: App, ids: readonly number[]) => mentions(app, { ids })
@@ -73,5 +82,3 @@ export const tagsOf = (app: App, ids: readonly number[]) => tags(app, { ids })
 /** The applications with these ids. */
 export const applicationsOf = (app: App, ids: readonly number[]) =>
   ids.length === 0 ? Promise.resolve([]) : applications(app, { ids })
-/** What the viewer did to these statuses, in one query. */
-export const marksOf = (app: App, viewer: number, ids: readonly number[]) => marks(app, { viewer, ids })

@@ -1,8 +1,13 @@
+import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { AccountRow } from '#accounts/accounts.ts'
-import type { App } from '#app.ts'
+import { accountCores } from '#accounts/accounts.ts'
+import type { App, Tables } from '#app.ts'
+import type { Dialect } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { notFound } from '#platform/errors.ts'
+import type { Mark } from './status-parts.ts'
+import { isMark, marksQuery } from './status-parts.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
 
@@ -21,38 +26,66 @@ export type Standing = {
   mentionedIn: ReadonlySet<number>
 }
 
-type Tie = { kind: string; id: number }
+/** Something that ties a viewer to an author or a status. */
+export type Tie = { kind: string; id: number }
+type TieAsk = { viewer: number; authors: readonly number[]; statuses: readonly number[] }
 
-const ties = prepared<{ viewer: number; authors: readonly number[]; statuses: readonly number[] }, Tie>(
-  (db, { viewer, authors, statuses }, dialect) =>
-    db
-      .selectFrom('follow')
-      .select([sql<string>`'following'`.as('kind'), 'target_id as id'])
-      .where('account_id', '=', viewer)
-      .where(dialect.among(sql`target_id`, authors))
-      .unionAll(
-        db
-          .selectFrom('block')
-          .select([sql<string>`'blocked'`.as('kind'), 'account_id as id'])
-          .where('target_id', '=', viewer)
-          .where(dialect.among(sql`account_id`, authors)),
-      )
-      .unionAll(
-        db
-          .selectFrom('mention')
-          .select([sql<string>`'mentioned'`.as('kind'), 'status_id as id'])
-          .where('account_id', '=', viewer)
-          .where(dialect.among(sql`status_id`, statuses)),
-      ),
+const tiesQuery = (db: Kysely<Tables>, { viewer, authors, statuses }: TieAsk, dialect: Dialect) =>
+  db
+    .selectFrom('follow')
+    .select([sql<string>`'following'`.as('kind'), 'target_id as id'])
+    .where('account_id', '=', viewer)
+    .where(dialect.among(sql`target_id`, authors))
+    .unionAll(
+      db
+        .selectFrom('block')
+        .select([sql<string>`'blocked'`.as('kind'), 'account_id as id'])
+        .where('target_id', '=', viewer)
+        .where(dialect.among(sql`account_id`, authors)),
+    )
+    .unionAll(
+      db
+        .selectFrom('mention')
+        .select([sql<string>`'mentioned'`.as('kind'), 'status_id as id'])
+        .where('account_id', '=', viewer)
+        .where(dialect.among(sql`status_id`, statuses)),
+    )
+const ties = prepared<TieAsk, Tie>(tiesQuery)
+const tiesAndMarks = prepared<TieAsk, Tie>((db, ask, dialect) =>
+  tiesQuery(db, ask, dialect).unionAll(marksQuery(db, { viewer: ask.viewer, ids: ask.statuses }, dialect)),
 )
+
+type Viewing = Pick<AccountRow, 'id' | 'domain_id'> | null
+type Authors = Iterable<Pick<AccountRow, 'id' | 'suspended_at'>>
 
 /** Loads what `viewer` is to these statuses' authors, in one query; `authors` are the authors' rows. */
 export async function standingTo(
   app: App,
-  viewer: Pick<AccountRow, 'id' | 'domain_id'> | null,
+  viewer: Viewing,
   statuses: readonly StatusRow[],
-  authors: Iterable<Pick<AccountRow, 'id' | 'suspended_at'>>,
+  authors: Authors,
 ): Promise<Standing> {
+  return standingBy(viewer, authors, viewer ? await ties(app, asked(viewer, statuses)) : [])
+}
+
+/** Like `standingTo`, with what the viewer did to these statuses in the same query. */
+export async function standingAndMarks(
+  app: App,
+  viewer: Viewing,
+  statuses: readonly StatusRow[],
+  authors: Authors,
+): Promise<{ standing: Standing; marks: Mark[] }> {
+  const rows = viewer ? await tiesAndMarks(app, asked(viewer, statuses)) : []
+  return { standing: standingBy(viewer, authors, rows), marks: rows.filter(isMark) }
+}
+
+const asked = (viewer: NonNullable<Viewing>, statuses: readonly StatusRow[]): TieAsk => ({
+  viewer: viewer.id,
+  authors: [...new Set(statuses.map((status) => status.account_id))],
+  statuses: statuses.map((status) => status.id),
+})
+
+function standingBy(viewer: Viewing, authors: Authors, rows: readonly Tie[]): Standing {
   const suspended = new Set<number>()
   for (const author of authors) if (author.suspended_at !== null) suspended.add(author.id)
   const none = {
@@ -63,11 +96,6 @@ export async function standingTo(
     mentionedIn: new Set(),
   }
   if (!viewer) return { ...(none as unknown as Standing), suspended }
-  const rows = await ties(app, {
-    viewer: viewer.id,
-    authors: [...new Set(statuses.map((status) => status.account_id))],
-    statuses: statuses.map((status) => status.id),
-  })
   const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map((row) => row.id))
   return {
     viewerId: viewer.id,
@@ -109,12 +137,11 @@ export async function visibleStatus(
   const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
   if (!original) throw notFound()
   const both = original === status ? [status] : [status, original]
-  const authors = await app.db
-    .selectFrom('account')
-    .selectAll()
-    .where('id', 'in', [...new Set(both.map((each) => each.account_id))])
-    .execute()
-  const standing = await standingTo(app, viewer, both, authors)
+  const authors = await accountCores(
+    app,
+    both.map((each) => each.account_id),
+  )
+  const standing = await standingTo(app, viewer, both, authors.values())
   if (!both.every((each) => maySee(standing, each))) throw notFound()
   return status
 }

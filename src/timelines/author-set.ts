@@ -14,6 +14,8 @@ export class AuthorSet {
   width: number | null = null
   /** Scanning found too few: the authors write so rarely that each is asked instead. */
   isSparse = false
+  /** How many of their statuses were shown lately, of those that were judged. */
+  shownShare = 2 / 3
   readonly #slots: Uint32Array
   readonly #mask: number
 

@@ -11,8 +11,9 @@ import { gather, merged } from './gather.ts'
 import { belongsByTag, belongsInHome, DAY_OF_IDS } from './home-rule.ts'
 import { taggedWith } from './tagged-with.ts'
 import { writtenBy } from './written-by.ts'
+import { newestArrivalOf } from './written-scan.ts'
 
-type Sources = { authors: string | null; tags: string | null; hides: number }
+type Sources = { authors: string | null; tags: string | null; hides: number; arrived: number | null }
 
 /** Whose posts and which hashtags a home is made of, and whether its member or somebody for them hides anything. */
 const sourcesOf = prepared<{ me: number }, Sources>(
@@ -23,7 +24,8 @@ const sourcesOf = prepared<{ me: number }, Sources>(
         or exists (select 1 from block where target_id = ${me})
         or exists (select 1 from mute where account_id = ${me})
         or exists (select 1 from list where account_id = ${me} and exclusive = 1)
-        or exists (select 1 from account_domain_block where account_id = ${me}) then 1 else 0 end as hides`,
+        or exists (select 1 from account_domain_block where account_id = ${me}) then 1 else 0 end as hides,
+      ${newestArrivalOf(dialect)} as arrived`,
 )
 
 const judging = (hides: boolean, byTags: boolean) =>
@@ -48,9 +50,13 @@ export async function homeIds(app: App, account: AccountRow, page: Page): Promis
   const authors = authorSetOf(app, me, sources.authors)
   const tags = sources.tags === null ? [] : sources.tags.split(',').map(Number)
   const run = judges[tags.length > 0 ? 'tags' : 'authors'][sources.hides ? 'hiding' : 'plain']
+  const { arrived } = sources
   return gather(page, {
-    find: async (span) =>
-      merged(await writtenBy(app, authors, span), await taggedWith(app, tags, span), span),
+    find: async (span) => {
+      const written = await writtenBy(app, authors, { ...span, arrived })
+      return tags.length === 0 ? written : merged(written, await taggedWith(app, tags, span), span)
+    },
+    memory: authors,
     judge: (ids) => run(app, { me, day: DAY_OF_IDS, ids }),
   })
 }

@@ -6,7 +6,14 @@ import { HOUR, SECOND } from '#platform/times.ts'
 import type { AuthorSet } from './author-set.ts'
 
 /** A stretch of ids, without its ends, and how many statuses are wanted from which end of it. */
-export type Span = { above: number; below: number; most: number; ascending: boolean }
+export type Span = {
+  above: number
+  below: number
+  most: number
+  ascending: boolean
+  /** The newest arrival, where whoever asks has just read it (`newestArrivalOf`): spares another look. */
+  arrived?: number | null
+}
 
 const idsIn = (ms: number) => idAt(ID_EPOCH + ms)
 const FIRST_WIDTH = idsIn(6 * HOUR)

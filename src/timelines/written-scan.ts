@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
+import type { Dialect } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { AuthorSet } from './author-set.ts'
 import { keyOfAuthor } from './author-set.ts'
@@ -18,8 +19,11 @@ const MOST_ARRIVALS = 2000
 /** How many statuses may be passed over for each author before asking each author is cheaper. */
 const PASSED_EACH = 64
 
+/** SQL: the number of the newest arrival, for queries that run before a scan; null where there is no log. */
+export const newestArrivalOf = (dialect: Dialect) =>
+  dialect.visibleInOrder ? sql<number>`(select coalesce(max(seq), 0) from arrival)` : sql<null>`null`
 const newestArrival = prepared<Record<string, never>, { seq: number }>(
-  () => sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from arrival`,
+  (_db, _ask, dialect) => sql<{ seq: number }>`select ${newestArrivalOf(dialect)} as seq`,
 )
 const arrivals = prepared<{ after: number; most: number }, Arrival>(
   (_, { after, most }) =>
@@ -47,7 +51,7 @@ export type Scanned = { ids: number[]; stoppedAt: number | null }
 export async function scanWritten(app: App, authors: AuthorSet, span: Span): Promise<Scanned | null> {
   if (!app.dialect.visibleInOrder) return null
   const known = knownBy(app)
-  await catchUp(app, known)
+  if (span.arrived == null || known.seq === null || span.arrived > known.seq) await catchUp(app, known)
   const ids: number[] = []
   let left = PASSED_EACH * authors.ids.length
   let cursor = span.ascending ? span.above + 1 : span.below - 1
