@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { CollectionTables } from '#collections/collections.ts'
+import type { FilterTables } from '#filters/filters.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
@@ -35,6 +36,7 @@ export type Tables = AccountTables &
   BlobTables &
   CollectionTables &
   ConversationTables &
+  FilterTables &
   HashtagTables &
   InstanceTables &
   JobTables &

@@ -1,5 +1,6 @@
 import { oweFieldChecks } from '#accounts/verify-fields.ts'
 import { dropRememberedRights } from '#auth/rights.ts'
+import { unfilterStatus } from '#filters/filter-statuses.ts'
 import * as happenings from '#happenings.ts'
 import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
@@ -84,6 +85,7 @@ export const consequences: Consequence[] = [
   when(happenings.conversationChanged, [stream.streamConversation]),
   when(happenings.notified, [stream.streamNotification]),
   when(happenings.notificationsMerged, [stream.streamMerged]),
+  when(happenings.filtersChanged, [stream.streamFilters]),
 
   // Search: only a note in the same transaction; the work thread indexes in batches.
   when(happenings.statusCreated, [index.indexStatus]),
@@ -105,7 +107,7 @@ export const consequences: Consequence[] = [
   when(happenings.followAccepted, [forget.forgetFollowRequest]),
   when(happenings.blocked, [forget.forgetBlocked]),
   when(happenings.domainBlocked, [forget.forgetHost]),
-  when(happenings.statusDeleted, [forget.recountRequests]),
+  when(happenings.statusDeleted, [forget.recountRequests, unfilterStatus]),
   when(happenings.accountDeleted, [forget.forgetAccount]),
   when(happenings.leftCollection, [notifyCollected.forgetCollected]),
 

@@ -8,6 +8,8 @@ import * as tokenFacts from './auth/token-facts-api.ts'
 import * as collections from './collections/api.ts'
 import * as collectionItems from './collections/items-api.ts'
 import * as filters from './filters/api.ts'
+import * as olderFilters from './filters/older-api.ts'
+import * as filterParts from './filters/parts-api.ts'
 import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
 import * as aboutInstance from './instance/about-api.ts'
@@ -75,6 +77,8 @@ const rooms: object[] = [
   notificationPolicy,
   notificationRequests,
   filters,
+  filterParts,
+  olderFilters,
   streaming,
   push,
   browserPush,

@@ -147,3 +147,7 @@ export const notificationsMerged = event('notifications merged', z.object({ acco
 // --- what readers want ---
 /** Somebody reads a thread from elsewhere that may have grown since; `refreshId` is what they may ask about. */
 export const threadWanted = event('thread wanted', z.object({ refreshId: Id, statusId: Id, uri: z.string() }))
+
+// --- what readers do not want ---
+/** A member's filters are other ones than before. */
+export const filtersChanged = event('filters changed', z.object({ accountId: Id }))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CustomEmoji } from '#accounts/emojis.ts'
 import { Account } from '#accounts/present-account.ts'
+import { FilterResult } from '#filters/present-filter.ts'
 import { MediaAttachment } from '#media/present-media.ts'
 import { PreviewCard } from './present-card.ts'
 import { Poll } from './present-poll.ts'
@@ -56,7 +57,7 @@ export const Status = z.object({
   muted: z.boolean().optional(),
   bookmarked: z.boolean().optional(),
   pinned: z.boolean().optional(),
-  filtered: z.array(z.unknown()).optional(),
+  filtered: z.array(FilterResult).optional(),
   tagged_collections: z.array(z.unknown()),
 })
 export type Status = z.infer<typeof Status>

@@ -6,6 +6,9 @@ import { emojisIn, holdsCodes } from '#accounts/emojis.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { presentCores } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
+import { filteredBy } from '#filters/filtered.ts'
+import type { ReaderFilters } from '#filters/reader-filters.ts'
+import { readerFilters } from '#filters/reader-filters.ts'
 import { mediaOf } from '#media/media.ts'
 import type { MediaAttachment } from '#media/present-media.ts'
 import { presentMedia } from '#media/present-media.ts'
@@ -55,6 +58,7 @@ export async function presentStatus(app: App, reader: Reader, row: Pick<StatusRo
 }
 
 type Loaded = {
+  app: App
   reader: Reader
   rows: Map<number, StatusRow>
   accounts: Map<number, Account>
@@ -65,6 +69,7 @@ type Loaded = {
   polls: Map<number, Poll>
   cards: Map<number, PreviewCard>
   own: OwnMarks | null
+  filters: ReaderFilters | null
 }
 
 async function presentRows(
@@ -87,6 +92,7 @@ async function presentRows(
   const parts = await partsOf(app, reader, originals)
   const withCodes = originals.filter((row) => parts.get(row.id)?.hasCodes)
   const loaded: Loaded = {
+    app,
     reader,
     rows,
     accounts: await presentCores(app, reader, [...authors.values()]),
@@ -95,6 +101,7 @@ async function presentRows(
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
     marks: byKind(marks),
     own: reader.account ? await ownMarks(app, reader.account.id) : null,
+    filters: reader.account ? await readerFilters(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
     cards: await presentCards(app, reader, seen),
   }
@@ -169,7 +176,8 @@ function shape(loaded: Loaded, row: StatusRow): Status | null {
   if (original === undefined) return null
   const reblog = original === null ? null : shape(loaded, original)
   if (original !== null && reblog === null) return null
-  return { ...shapeOne(loaded, row, account, reblog), ...viewerPart(loaded, row) }
+  const shown = shapeOne(loaded, row, account, reblog)
+  return { ...shown, ...viewerPart(loaded, row, shown) }
 }
 
 function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Status | null): Status {
@@ -210,7 +218,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
   }
 }
 
-function viewerPart(loaded: Loaded, row: StatusRow): Partial<Status> {
+function viewerPart(loaded: Loaded, row: StatusRow, shown: Status): Partial<Status> {
   const viewer = loaded.reader.account
   if (!viewer) return {}
   const id = row.reblog_of_id ?? row.id
@@ -221,7 +229,7 @@ function viewerPart(loaded: Loaded, row: StatusRow): Partial<Status> {
     bookmarked: loaded.marks.get('bookmarked')?.has(id) ?? false,
     muted: isMuted(loaded, id),
     ...(own ? { pinned: loaded.own?.pins.has(row.id) ?? false } : {}),
-    filtered: [],
+    filtered: loaded.filters ? filteredBy(loaded.app, loaded.filters, shown) : [],
   }
 }
 

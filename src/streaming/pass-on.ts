@@ -1,3 +1,4 @@
+import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
 import { passConversation } from './pass-conversation.ts'
 import { passDeletion } from './pass-deletion.ts'
@@ -18,5 +19,7 @@ export async function passOn(hub: Hub, told: Told): Promise<void> {
       return passConversation(hub, told)
     case 'merged':
       return passMerged(hub, told.accountId)
+    case 'filters':
+      return hub.tell('user', told.accountId, new StreamEvent('filters_changed', ''))
   }
 }

@@ -1,5 +1,7 @@
 import { accountById, accountsByIds } from '#accounts/accounts.ts'
 import type { HostedDomain } from '#app.ts'
+import { filteredBy } from '#filters/filtered.ts'
+import { filtersOfReaders } from '#filters/reader-filters.ts'
 import { tagName } from '#platform/text/parse-text.ts'
 import { HOUR } from '#platform/times.ts'
 import type { Status } from '#statuses/entities.ts'
@@ -73,8 +75,15 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
   const mentioned = any.mentions.map((each) => Number(each.id))
   const unwilling = await unwillingAmong(app, [...members], { author, mentioned })
   const events = new Map([...shapes].map(([domain, shown]) => [domain.id, new StreamEvent(news, shown)]))
-  const choose = (listener: Listener) =>
-    unwilling.has(listener.accountId) ? null : (events.get(listener.domain.id) ?? null)
+  const filtering = await filtersOfReaders(app, [...members])
+  const choose = (listener: Listener) => {
+    const { accountId, domain } = listener
+    if (unwilling.has(accountId)) return null
+    const [filters, shown] = [filtering.get(accountId), shapes.get(domain)]
+    const filtered = filters && shown ? filteredBy(app, filters, shown) : []
+    if (shown && filtered.length > 0) return new StreamEvent(news, { ...shown, filtered })
+    return events.get(domain.id) ?? null
+  }
   for (const { kind, id } of channels) hub.tell(kind, id, choose)
 }
 

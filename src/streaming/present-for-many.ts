@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
+import { filteredBy } from '#filters/filtered.ts'
+import type { ReaderFilters } from '#filters/reader-filters.ts'
+import { filtersOfReaders } from '#filters/reader-filters.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
@@ -87,10 +90,14 @@ async function asMarked(app: App, base: Status, original: StatusRow, viewers: re
   const ask = { id: original.id, conversation: original.conversation_id ?? 0, viewers: ids }
   for (const { account_id: id, kind } of await marksOfMany(app, ask))
     done.set(id, (done.get(id) ?? new Set()).add(kind))
+  const filters = await filtersOfReaders(app, ids)
   const groups = new Map<string, Shown>()
   for (const id of ids) {
     const kinds = done.get(id)
-    const marks = Object.fromEntries(KINDS.map((kind) => [kind, kinds?.has(kind) ?? false]))
+    const marks = {
+      ...Object.fromEntries(KINDS.map((kind) => [kind, kinds?.has(kind) ?? false])),
+      filtered: filteredFor(app, base, filters.get(id)),
+    }
     const key = JSON.stringify(marks)
     const group = groups.get(key) ?? { status: withMarks(base, marks), accountIds: [] }
     group.accountIds.push(id)
@@ -98,6 +105,9 @@ async function asMarked(app: App, base: Status, original: StatusRow, viewers: re
   }
   return [...groups.values()]
 }
+
+const filteredFor = (app: App, status: Status, reader: ReaderFilters | undefined) =>
+  reader ? filteredBy(app, reader, status) : []
 
 function withMarks(base: Status, marks: Partial<Status>): Status {
   const reblog = base.reblog ? { ...base.reblog, ...marks } : null

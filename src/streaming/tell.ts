@@ -9,6 +9,7 @@ export type Told =
   | { kind: 'notified'; notificationId: number; accountId: number }
   | { kind: 'conversation'; conversationId: number; accountId: number }
   | { kind: 'merged'; accountId: number }
+  | { kind: 'filters'; accountId: number }
 
 export const TOLD = topic<Told>('stream')
 
@@ -81,4 +82,10 @@ export const streamNotification = live<{ notificationId: number; accountId: numb
 export const streamMerged = live<{ accountId: number }>({
   name: 'stream merged notifications',
   run: (app, { accountId }) => app.events.publish(TOLD, { kind: 'merged', accountId }),
+})
+
+/** Tells a member's clients that the filters they know are out of date. */
+export const streamFilters = live<{ accountId: number }>({
+  name: 'stream changed filters',
+  run: (app, { accountId }) => app.events.publish(TOLD, { kind: 'filters', accountId }),
 })
