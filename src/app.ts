@@ -4,6 +4,7 @@ import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { CollectionTables } from '#collections/collections.ts'
 import type { FilterTables } from '#filters/filters.ts'
+import type { AnnouncementTables } from '#instance/announcements.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
@@ -30,6 +31,7 @@ import type { MarkerTables } from '#timelines/markers.ts'
 
 /** Every table, joined from its owners. */
 export type Tables = AccountTables &
+  AnnouncementTables &
   CardTables &
   AsyncRefreshTables &
   AuthTables &

@@ -117,4 +117,8 @@ export const consequences: Consequence[] = [
 
   // What readers want to be complete.
   when(happenings.threadWanted, [fetchReplies]),
+
+  when(happenings.announcementPublished, [stream.streamAnnouncement]),
+  when(happenings.announcementRemoved, [stream.streamAnnouncementGone]),
+  when(happenings.announcementReacted, [stream.streamReaction]),
 ]

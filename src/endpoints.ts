@@ -13,6 +13,7 @@ import * as filterParts from './filters/parts-api.ts'
 import * as hashtags from './hashtags/api.ts'
 import * as featuredTags from './hashtags/featured-tags-api.ts'
 import * as aboutInstance from './instance/about-api.ts'
+import * as announcements from './instance/announcements-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
 import * as moderation from './moderation/api.ts'
@@ -42,6 +43,7 @@ import * as browserPush from './web/push-api.ts'
 
 const rooms: object[] = [
   instance,
+  announcements,
   aboutInstance,
   auth,
   oauth,

@@ -151,3 +151,10 @@ export const threadWanted = event('thread wanted', z.object({ refreshId: Id, sta
 // --- what readers do not want ---
 /** A member's filters are other ones than before. */
 export const filtersChanged = event('filters changed', z.object({ accountId: Id }))
+
+// --- announcements ---
+const Announced = z.object({ announcementId: Id, domainId: Id })
+export const announcementPublished = event('announcement published', Announced)
+/** Deleted, or taken back. */
+export const announcementRemoved = event('announcement removed', Announced)
+export const announcementReacted = event('announcement reacted', Announced.extend({ name: z.string() }))

@@ -1,6 +1,7 @@
 import { Refusal } from '#platform/errors.ts'
 import { version } from '#platform/version.ts'
 import { accountCommands } from './accounts.ts'
+import { announcementCommands } from './announcements.ts'
 import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
@@ -17,6 +18,7 @@ export const commands: Command[] = [
   ...searchCommands,
   ...emojiCommands,
   ...textCommands,
+  ...announcementCommands,
 ]
 
 /** The commands whose first words are these, longest name first. */

@@ -32,7 +32,7 @@ const floorOf = prepared<{ since: number }, { id: number }>(
 /** Public statuses of those who wish to be found, as far back as is looked. */
 const lately = ({ since, floor }: Bounds) => sql`status s join account a on a.id = s.account_id
   where s.id >= ${since} and s.id >= ${floor} and s.visibility = 'public' and s.reblog_of_id is null
-    and s.sensitive = 0 and s.local_only = 0 and ${mayBeShown}`
+    and s.sensitive = 0 and s.local_only = 0 and s.in_reply_to_id is null and s.in_reply_to_uri is null and ${mayBeShown}`
 
 const seenTags = prepared<Bounds, Seen>(
   (_, bounds) => sql<Seen>`
@@ -53,7 +53,6 @@ const seenLinks = prepared<Bounds, Seen>(
 const seenStatuses = prepared<Bounds, Seen>(
   (_, bounds) => sql<Seen>`
     select s.id as id, s.reblogs_count + s.favourites_count as observed, s.id as newest from ${lately(bounds)}
-      and s.in_reply_to_id is null and s.in_reply_to_uri is null
       and s.reblogs_count + s.favourites_count >= ${sql.raw(String(LEAST))}
     order by observed desc limit 100`,
 )

@@ -61,7 +61,7 @@ for (const database of databases) {
       assert.equal(card?.authors[0]?.account?.username, 'carol')
     })
 
-    test('a page is asked once for all who link to it, and again after a fortnight', async () => {
+    test('LOOP-08 a page is asked once for all who link to it, and again after a fortnight', async () => {
       await post('one https://zoo.example/kilos')
       const second = await post('two https://zoo.example/kilos')
       assert.ok(second.card)
@@ -88,6 +88,9 @@ for (const database of databases) {
       for (const host of ['bin', 'bare', 'lost', 'gone'])
         assert.equal((await post(`https://${host}.example/`)).card, null, host)
       assert.equal((await post('https://json.example/')).card?.title, 'Broken JSON')
+      const asked = network.log.length
+      await post('again https://bin.example/')
+      assert.equal(network.log.length, asked)
     })
 
     test('an edit that changes the link changes the card', async () => {
@@ -102,9 +105,9 @@ for (const database of databases) {
       assert.equal(((await w.as('bob').get(`/api/v1/statuses/${id}`)).body as Status).card, null)
     })
 
-    test('a film is shown in a sandboxed frame of its own page, and nothing else of what its server sent', async () => {
+    test('XSS-07 a film is shown in a sandboxed frame of its own page, and nothing else of what its server sent', async () => {
       const frame =
-        '<script>bad()</script><iframe src="https://tube.example/embed/1?a=1&amp;b=2" onload="x()"></iframe>'
+        '<script>bad()</script><iframe src="https://player.vimeo.com/embed/1?a=1&amp;b=2" onload="x()"></iframe>'
       const oEmbed = { type: 'video', html: frame, width: 640, height: 360, author_name: 'Tuber' }
       network.host('tube.example', async ({ url }) => ({
         status: 200,
@@ -117,13 +120,16 @@ for (const database of databases) {
       }))
       const { card } = await post('https://tube.example/1')
       assert.equal(card?.type, 'video')
-      assert.equal(card.embed_url, 'https://tube.example/embed/1?a=1&b=2')
+      assert.equal(card.embed_url, 'https://player.vimeo.com/embed/1?a=1&b=2')
       assert.match(
         card.html,
-        /^<iframe src="https:\/\/tube\.example\/embed\/1\?a=1&amp;b=2" width="640" [^>]*sandbox=/,
+        /^<iframe src="https:\/\/player\.vimeo\.com\/embed\/1\?a=1&amp;b=2" width="640" [^>]*sandbox=/,
       )
       assert.doesNotMatch(card.html, /script>|onload/)
       assert.equal(card.author_name, 'Tuber')
+      oEmbed.html = frame.replace('player.vimeo.com', 'evil.example')
+      const { card: other } = await post('https://tube.example/2')
+      assert.deepEqual([other?.type, other?.html, other?.embed_url], ['link', '', ''])
     })
   })
 }

@@ -25,12 +25,19 @@ const NOTHING = {
   is_empty: 1,
 } as const
 
+/** What is kept of a page that is none, or says nothing worth showing. */
+export const emptyCard = (app: App, url: string): Omit<CardRow, 'id'> => ({
+  ...NOTHING,
+  url,
+  fetched_at: app.now(),
+})
+
 /**
  * Fetches a page and makes of what it says of itself what a card shows (surface k): its head, then its oEmbed document
  * for films and pictures. A page that is no HTML gives an empty card. Throws HttpFailure when it cannot be had.
  */
 export async function readPage(app: App, url: string): Promise<Omit<CardRow, 'id'>> {
-  const empty = { ...NOTHING, url, fetched_at: app.now() }
+  const empty = emptyCard(app, url)
   const page = await fetchPage(app.http, url)
   if (!page) return empty
   const { facts } = page
@@ -71,10 +78,30 @@ function embedded({ facts, oEmbed: document }: FetchedPage): Partial<CardRow> {
   const frame = webUrl(
     /<iframe[^>]+src=["']([^"']+)["']/i.exec(document.html ?? '')?.[1]?.replaceAll('&amp;', '&') ?? '',
   )
-  // Nothing of other people's HTML is shown but the address of a frame, which must be safe to load.
-  if (document.type === 'video' && frame?.startsWith('https://'))
+  // Nothing of other people's HTML is shown but the address of a frame of a host that shows films (XSS-07).
+  if (document.type === 'video' && frame && mayFrame(frame))
     return { ...said, ...size, kind: 'video', embed_url: frame }
   return said
+}
+
+/** Hosts whose players may be framed. */
+const PLAYERS = new Set([
+  'www.youtube.com',
+  'www.youtube-nocookie.com',
+  'player.vimeo.com',
+  'www.dailymotion.com',
+  'geo.dailymotion.com',
+  'player.twitch.tv',
+  'w.soundcloud.com',
+  'open.spotify.com',
+  'bandcamp.com',
+  'archive.org',
+  'framatube.org',
+])
+
+function mayFrame(address: string): boolean {
+  const { protocol, host } = new URL(address)
+  return protocol === 'https:' && PLAYERS.has(host)
 }
 
 const whole = (length: number | undefined) => Math.min(10_000, Math.max(0, Math.round(length ?? 0) || 0))

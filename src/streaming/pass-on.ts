@@ -1,5 +1,6 @@
 import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
+import { passAnnouncement } from './pass-announcement.ts'
 import { passConversation } from './pass-conversation.ts'
 import { passDeletion } from './pass-deletion.ts'
 import { passMerged, passNotification } from './pass-notification.ts'
@@ -17,6 +18,8 @@ export async function passOn(hub: Hub, told: Told): Promise<void> {
       return passNotification(hub, told)
     case 'conversation':
       return passConversation(hub, told)
+    case 'announced':
+      return passAnnouncement(hub, told)
     case 'merged':
       return passMerged(hub, told.accountId)
     case 'filters':

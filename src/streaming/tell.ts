@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { App } from '#app.ts'
-import { live } from '#platform/jobs/declare.ts'
+import { job, live } from '#platform/jobs/declare.ts'
 import { topic } from '#platform/pubsub.ts'
 
 /** What the threads that hold streams are told: ids only, since every stream is shown through other eyes. */
@@ -8,6 +9,7 @@ export type Told =
   | { kind: 'deleted'; statusId: number; accountId: number; visibility: string; audience: number[] }
   | { kind: 'notified'; notificationId: number; accountId: number }
   | { kind: 'conversation'; conversationId: number; accountId: number }
+  | { kind: 'announced'; announcementId: number; domainId: number; isGone?: boolean; name?: string }
   | { kind: 'merged'; accountId: number }
   | { kind: 'filters'; accountId: number }
 
@@ -88,4 +90,31 @@ export const streamMerged = live<{ accountId: number }>({
 export const streamFilters = live<{ accountId: number }>({
   name: 'stream changed filters',
   run: (app, { accountId }) => app.events.publish(TOLD, { kind: 'filters', accountId }),
+})
+
+const Announced = z.object({ announcementId: z.number().int(), domainId: z.number().int() })
+
+// Owed rather than live: announcements are made by commands, and the streams are in another process.
+/** Tells all members of an announcement. */
+export const streamAnnouncement = job({
+  name: 'stream an announcement',
+  queue: 'local',
+  tries: 3,
+  payload: Announced,
+  run: async (app, told) => app.events.publish(TOLD, { kind: 'announced', ...told }),
+})
+
+/** Tells all members that an announcement was taken back. */
+export const streamAnnouncementGone = job({
+  name: 'stream the end of an announcement',
+  queue: 'local',
+  tries: 3,
+  payload: Announced,
+  run: async (app, told) => app.events.publish(TOLD, { kind: 'announced', ...told, isGone: true }),
+})
+
+/** Tells all members how often somebody reacted to an announcement in one way. */
+export const streamReaction = live<{ announcementId: number; domainId: number; name: string }>({
+  name: 'stream a reaction',
+  run: (app, told) => app.events.publish(TOLD, { kind: 'announced', ...told }),
 })

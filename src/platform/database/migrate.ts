@@ -4,13 +4,13 @@ import * as start from '../../../migrations/0001-start.ts'
 import * as statusLinks from '../../../migrations/0002-status-links.ts'
 import * as people from '../../../migrations/0003-people.ts'
 import * as pollsAndSchedule from '../../../migrations/0004-polls-and-schedule.ts'
-import * as quotesAndCards from '../../../migrations/0005-quotes-and-cards.ts'
+import * as announcements from '../../../migrations/0005-announcements.ts'
 import * as media from '../../../migrations/0006-media.ts'
 import * as listsAndConversations from '../../../migrations/0007-lists-and-conversations.ts'
 import * as notifications from '../../../migrations/0008-notifications.ts'
 import * as push from '../../../migrations/0009-push.ts'
 import * as search from '../../../migrations/0010-search.ts'
-import * as filtersAndFinds from '../../../migrations/0011-filters-and-finds.ts'
+import * as filters from '../../../migrations/0011-filters.ts'
 import * as readingOrder from '../../../migrations/0012-reading-order.ts'
 import * as queueCare from '../../../migrations/0013-queue-care.ts'
 import * as cards from '../../../migrations/0014-cards.ts'
@@ -27,13 +27,13 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0002-status-links', migration: statusLinks },
   { name: '0003-people', migration: people },
   { name: '0004-polls-and-schedule', migration: pollsAndSchedule },
-  { name: '0005-quotes-and-cards', migration: quotesAndCards },
+  { name: '0005-announcements', migration: announcements },
   { name: '0006-media', migration: media },
   { name: '0007-lists-and-conversations', migration: listsAndConversations },
   { name: '0008-notifications', migration: notifications },
   { name: '0009-push', migration: push },
   { name: '0010-search', migration: search },
-  { name: '0011-filters-and-finds', migration: filtersAndFinds },
+  { name: '0011-filters', migration: filters },
   { name: '0012-reading-order', migration: readingOrder },
   { name: '0013-queue-care', migration: queueCare },
   { name: '0014-cards', migration: cards },
