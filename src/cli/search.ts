@@ -16,7 +16,7 @@ export const searchCommands: Command[] = [
   },
   {
     name: 'search reindex',
-    about: 'Build the search index anew; the running server does it in the background',
+    about: 'Empty the search index and build it anew; the running server does it in the background',
     options: { now: { type: 'boolean', about: 'do it in this command, and wait for it' } },
     run: async ({ hands, options }) => {
       const app = await hands.openApp()

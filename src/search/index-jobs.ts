@@ -4,7 +4,7 @@ import { timeOfId } from '#platform/ids.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { isoTime } from '#platform/times.ts'
 import { BATCH, indexAccounts, indexStatuses } from './index-batch.ts'
-import { type ACCOUNTS, STATUSES } from './search-index.ts'
+import { ACCOUNTS, STATUSES } from './search-index.ts'
 
 /** Batches of one run of a long job: then others have their turn. */
 const BATCHES_A_RUN = 5
@@ -88,6 +88,12 @@ async function dropMissing(app: App, table: typeof STATUSES | typeof ACCOUNTS, i
     await app.inTransaction(async (tx) => void (await tx.dialect.fullText.drop(table, gone).execute(tx.db)))
 }
 
+async function empty(tx: App) {
+  // A negative number says that it is being built.
+  await remember(tx, -FORM)
+  for (const table of [STATUSES, ACCOUNTS]) await tx.dialect.fullText.clear(table).execute(tx.db)
+}
+
 async function step(tx: App, kind: Kind, below: number) {
   await tx.later(buildIndex, { kind, below }, { unique: `build search index ${kind} ${below}` })
 }
@@ -120,11 +126,10 @@ export async function checkIndex(app: App): Promise<void> {
   if (Number(known?.value) === FORM) await app.inTransaction((tx) => step(tx, 'check', EVERYTHING))
 }
 
-/** Starts building the index anew; what is in it stays until it is replaced. */
+/** Empties the index and starts building it anew: replacing every entry would cost many times as much. */
 export async function rebuild(app: App): Promise<void> {
   await app.inTransaction(async (tx) => {
-    // A negative number says that it is under way.
-    await remember(tx, -FORM)
+    await empty(tx)
     await tx.db.deleteFrom('job').where('kind', '=', buildIndex.name).where('state', '<>', 2).execute()
     await step(tx, 'account', EVERYTHING)
   })
@@ -132,7 +137,7 @@ export async function rebuild(app: App): Promise<void> {
 
 /** Builds the whole index at once, for a command; says how far it is. */
 export async function buildWhole(app: App, say: (line: string) => void): Promise<void> {
-  await app.inTransaction((tx) => remember(tx, -FORM))
+  await app.inTransaction(empty)
   for (const kind of ['account', 'status', 'check'] as const) {
     let done = 0
     for (let below = EVERYTHING; ; ) {

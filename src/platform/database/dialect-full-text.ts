@@ -21,6 +21,8 @@ export type FullText = {
   put(table: string, entries: readonly FullTextEntry[]): RawBuilder<unknown>
   /** Takes ids out; those that are not there do no harm. */
   drop(table: string, ids: readonly number[]): RawBuilder<unknown>
+  /** Takes everything out. */
+  clear(table: string): RawBuilder<unknown>
   /** The queries to run, in order, until one has given `most` ids. */
   find(table: string, query: FullTextQuery, range: FullTextRange): RawBuilder<{ id: number }>[]
   /** Ids that are in the index, upwards from `above`. */
@@ -50,6 +52,7 @@ export const sqliteFullText: FullText = {
   },
   drop: (table, ids) =>
     sql`delete from ${sql.table(table)} where rowid in (select value from json_each(${JSON.stringify(ids)}))`,
+  clear: (table) => sql`insert into ${sql.table(table)} (${sql.table(table)}) values ('delete-all')`,
   find: (table, query, range) => [
     sql<{ id: number }>`select rowid as id from ${sql.table(table)}
       where ${sql.table(table)} match ${matchText(query)} and rowid > ${range.above} and rowid < ${range.below}
@@ -86,6 +89,7 @@ export const postgresFullText: FullText = {
       on conflict (id) do update set words = excluded.words`
   },
   drop: (table, ids) => sql`delete from ${sql.table(table)} where id = any(${ids}::bigint[])`,
+  clear: (table) => sql`truncate table ${sql.table(table)}`,
   find: (table, query, range) => {
     const asked = sql`${queryText(query)}::tsquery`
     const within = sql`id > ${range.above} and id < ${range.below}`
