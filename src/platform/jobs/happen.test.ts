@@ -149,7 +149,8 @@ for (const database of databases) {
       await emit()
       const first = worker()
       first.start()
-      for (let n = 0; n < 200 && calls.length < 2; n++) await new Promise((resolve) => setTimeout(resolve, 5))
+      for (let n = 0; n < 4000 && calls.length < 2; n++)
+        await new Promise((resolve) => setTimeout(resolve, 5))
       assert.deepEqual(calls, ['a', 'b'])
       crash = false
       clock.advance(2 * MINUTE)
