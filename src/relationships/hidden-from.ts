@@ -13,6 +13,17 @@ export function onBlockedHost(
 }
 
 /**
+ * SQL: whether anybody or any host is hidden from `me` at all. It looks at no row, so it is answered once a query, and
+ * whoever hides nobody need not pay for looking at each.
+ */
+export function hidesAnyone(me: number | RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(exists (select 1 from block where account_id = ${me})
+    or exists (select 1 from block where target_id = ${me})
+    or exists (select 1 from mute where account_id = ${me})
+    or exists (select 1 from account_domain_block where account_id = ${me}))`
+}
+
+/**
  * SQL: whether the account with this id and host is hidden from `me`: one blocks the other, `me` mutes it, or its
  * host is blocked. A mute counts until its row is cleared away.
  */

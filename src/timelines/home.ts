@@ -6,6 +6,7 @@ import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { Page } from '#platform/paging.ts'
 import { MINUTE } from '#platform/times.ts'
+import { hidesAnyone } from '#relationships/hidden-from.ts'
 import { AuthorSet } from './author-set.ts'
 import { gather, merged } from './gather.ts'
 import { belongsByTag, belongsInHome, DAY_OF_IDS } from './home-rule.ts'
@@ -20,11 +21,8 @@ const sourcesOf = prepared<{ me: number }, Sources>(
   (_, { me }, dialect) => sql<Sources>`
     select (select ${dialect.textOf(sql`target_id`)} from follow where account_id = ${me}) as authors,
       (select ${dialect.textOf(sql`tag_id`)} from tag_follow where account_id = ${me}) as tags,
-      case when exists (select 1 from block where account_id = ${me})
-        or exists (select 1 from block where target_id = ${me})
-        or exists (select 1 from mute where account_id = ${me})
-        or exists (select 1 from list where account_id = ${me} and exclusive = 1)
-        or exists (select 1 from account_domain_block where account_id = ${me}) then 1 else 0 end as hides,
+      case when ${hidesAnyone(sql`${me}`)}
+        or exists (select 1 from list where account_id = ${me} and exclusive = 1) then 1 else 0 end as hides,
       ${newestArrivalOf(dialect)} as arrived`,
 )
 

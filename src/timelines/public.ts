@@ -5,7 +5,7 @@ import { prepared } from '#platform/database/prepared.ts'
 import { idAt } from '#platform/ids.ts'
 import type { Page } from '#platform/paging.ts'
 import { SECOND } from '#platform/times.ts'
-import { onBlockedHost } from '#relationships/hidden-from.ts'
+import { hiddenFrom, hidesAnyone } from '#relationships/hidden-from.ts'
 
 export type PublicKind = 'all' | 'local' | 'remote'
 type Ask = { me: number; above: number; below: number; most: number; domain: number; tag: number }
@@ -15,10 +15,7 @@ export const seenBy = (me: number) => sql<boolean>`
   a.suspended_at is null
   and (a.silenced_at is null or a.id = ${me}
     or exists (select 1 from follow f where f.account_id = ${me} and f.target_id = a.id))
-  and not exists (select 1 from block b where (b.account_id = ${me} and b.target_id = a.id)
-    or (b.account_id = a.id and b.target_id = ${me}))
-  and not exists (select 1 from mute m where m.account_id = ${me} and m.target_id = a.id)
-  and not ${onBlockedHost(me, sql`a.host`)}`
+  and not (${hidesAnyone(me)} and ${hiddenFrom(me, { id: sql`a.id`, host: sql`a.host` })})`
 
 const publicWindow = (kind: PublicKind, media: boolean, ascending: boolean) =>
   prepared<Ask, { id: number }>((_, { me, above, below, most, domain }) => {

@@ -5,6 +5,13 @@ import { chunkOf, EVERYTHING, placeIn, Writers } from './writers.ts'
 
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, n) => ({ id: from + n, key: keyOfAuthor((from + n) % 7) }))
+const chunk = (from: number, to: number, made: ReturnType<typeof rows>) =>
+  chunkOf(
+    from,
+    to,
+    made.map(({ id }) => id),
+    made.map(({ key }) => key),
+  )
 
 describe('author set', () => {
   test('holds every account it was made of and, of many others, none', () => {
@@ -23,10 +30,10 @@ describe('author set', () => {
 describe('writers', () => {
   test('a status that arrives late stands in its place, once, and is nowhere where nothing is known', () => {
     const writers = new Writers()
-    writers.keep(chunkOf(10, 20, [rows(10, 11), rows(12, 13)].flat()))
+    writers.keep(chunk(10, 20, [rows(10, 11), rows(12, 13)].flat()))
     for (const id of [11, 11, 15, 30]) writers.add(id, 1)
-    const chunk = writers.holding(19)
-    assert.deepEqual([...(chunk?.ids ?? [])].slice(0, chunk?.length), [10, 11, 12, 15])
+    const held = writers.holding(19)
+    assert.deepEqual([...(held?.ids ?? [])].slice(0, held?.length), [10, 11, 12, 15])
     assert.equal(writers.holding(30), undefined)
     assert.deepEqual(writers.gapAt(30), { from: 20, to: EVERYTHING })
     assert.deepEqual(writers.gapAt(3), { from: 0, to: 10 })
@@ -34,15 +41,15 @@ describe('writers', () => {
 
   test('a chunk that grows is halved, and both halves together tell the same', () => {
     const writers = new Writers()
-    writers.keep(chunkOf(0, EVERYTHING, []))
+    writers.keep(chunk(0, EVERYTHING, []))
     for (const { id, key } of rows(1, 5001)) writers.add(id, key)
     const seen: number[] = []
     for (let at = 0; at < EVERYTHING; ) {
-      const chunk = writers.holding(at)
-      assert.ok(chunk && chunk.length <= 2048)
-      seen.push(...chunk.ids.subarray(0, chunk.length))
-      assert.equal(placeIn(chunk, chunk.to), chunk.length)
-      at = chunk.to
+      const held = writers.holding(at)
+      assert.ok(held && held.length <= 2048)
+      seen.push(...held.ids.subarray(0, held.length))
+      assert.equal(placeIn(held, held.to), held.length)
+      at = held.to
     }
     assert.deepEqual(
       seen,
@@ -52,9 +59,9 @@ describe('writers', () => {
 
   test('only so much is kept: what was looked at longest ago goes first', () => {
     const writers = new Writers(3000)
-    for (const from of [0, 1000, 2000]) writers.keep(chunkOf(from, from + 1000, rows(from, from + 1000)))
+    for (const from of [0, 1000, 2000]) writers.keep(chunk(from, from + 1000, rows(from, from + 1000)))
     writers.holding(500)
-    writers.keep(chunkOf(3000, 4000, rows(3000, 4000)))
+    writers.keep(chunk(3000, 4000, rows(3000, 4000)))
     assert.deepEqual(
       [500, 1500, 2500, 3500].map((id) => writers.holding(id) !== undefined),
       [true, false, true, true],

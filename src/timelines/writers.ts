@@ -19,15 +19,10 @@ const LEAST_WEIGHT = 128
 /** 12 bytes each. */
 const MOST_KEPT = 1_000_000
 
-/** Makes a chunk of rows that are in ascending order. */
-export function chunkOf(from: number, to: number, rows: readonly { id: number; key: number }[]): Chunk {
-  const ids = new Float64Array(rows.length)
-  const keys = new Uint32Array(rows.length)
-  for (const [at, row] of rows.entries()) {
-    ids[at] = row.id
-    keys[at] = row.key
-  }
-  return { from, to, ids, keys, length: rows.length, used: 0 }
+/** Makes a chunk of ids in ascending order and the keys of their authors. */
+export function chunkOf(from: number, to: number, ids: readonly number[], keys: readonly number[]): Chunk {
+  const { length } = ids
+  return { from, to, ids: Float64Array.from(ids), keys: Uint32Array.from(keys), length, used: 0 }
 }
 
 /** How many of the chunk's ids are smaller. */

@@ -10,7 +10,7 @@ import { chunkOf, placeIn, Writers } from './writers.ts'
 import type { Span } from './written-query.ts'
 
 type Arrival = { seq: number; status_id: number; account_id: number }
-type Row = { id: number; account_id: number }
+type Learnt = { ids: string | null; authors: string | null }
 
 /** How many statuses are learnt at a time. */
 const LEARNT = 1024
@@ -30,10 +30,12 @@ const arrivals = prepared<{ after: number; most: number }, Arrival>(
     sql<Arrival>`select seq, status_id, account_id from arrival where seq > ${after} order by seq limit ${most}`,
 )
 const learning = (ascending: boolean) =>
-  prepared<{ from: number; to: number; most: number }, Row>(
-    (_, { from, to, most }, dialect) => sql<Row>`
-      select id, account_id from status ${dialect.readBy('status_writers')}
-      where id >= ${from} and id < ${to} order by id ${sql.raw(ascending ? 'asc' : 'desc')} limit ${most}`,
+  prepared<{ from: number; to: number; most: number }, Learnt>(
+    // As two texts: a thousand rows would take three times as long to hand over.
+    (_, { from, to, most }, dialect) => sql<Learnt>`
+      select ${dialect.textOf(sql`id`)} as ids, ${dialect.textOf(sql`account_id`)} as authors from (
+        select id, account_id from status ${dialect.readBy('status_writers')}
+        where id >= ${from} and id < ${to} order by id ${sql.raw(ascending ? 'asc' : 'desc')} limit ${most}) as w`,
   )
 const learnUp = learning(true)
 const learnDown = learning(false)
@@ -95,18 +97,21 @@ async function chunkAt(app: App, { writers }: Known, id: number, ascending: bool
 }
 
 async function above(app: App, id: number, to: number): Promise<Chunk> {
-  const rows = await learnUp(app, { from: id, to, most: LEARNT })
-  const end = rows.length < LEARNT ? to : (rows.at(-1)?.id as number) + 1
-  return chunkOf(id, end, keyed(rows))
+  const { ids, keys } = numbersOf(await learnUp(app, { from: id, to, most: LEARNT }))
+  return chunkOf(id, ids.length < LEARNT ? to : (ids.at(-1) as number) + 1, ids, keys)
 }
 
 async function below(app: App, from: number, id: number): Promise<Chunk> {
-  const rows = await learnDown(app, { from, to: id + 1, most: LEARNT })
-  const begin = rows.length < LEARNT ? from : (rows.at(-1)?.id as number)
-  return chunkOf(begin, id + 1, keyed(rows.reverse()))
+  const { ids, keys } = numbersOf(await learnDown(app, { from, to: id + 1, most: LEARNT }))
+  return chunkOf(ids.length < LEARNT ? from : (ids.at(-1) as number), id + 1, ids.reverse(), keys.reverse())
 }
 
-const keyed = (rows: Row[]) => rows.map(({ id, account_id }) => ({ id, key: keyOfAuthor(account_id) }))
+function numbersOf([learnt]: Learnt[]) {
+  const numbers = (text: string | null = null) => JSON.parse(`[${text ?? ''}]`) as number[]
+  const keys = numbers(learnt?.authors)
+  for (let at = 0; at < keys.length; at++) keys[at] = keyOfAuthor(keys[at] as number)
+  return { ids: numbers(learnt?.ids), keys }
+}
 
 /** Adds what was stored since the last look, by whichever thread or process. */
 async function catchUp(app: App, known: Known): Promise<void> {

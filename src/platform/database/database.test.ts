@@ -25,6 +25,14 @@ for (const name of databases) {
     const hashes = async () =>
       (await database.db.selectFrom('seen').select('hash').orderBy('hash').execute()).map((row) => row.hash)
 
+    test('rows know columns that were added after they were first asked for', async () => {
+      const all = () => sql<Record<string, unknown>>`select * from seen`.execute(database.db)
+      await seen('one')
+      assert.deepEqual((await all()).rows, [{ hash: 'one', created_at: 5 }])
+      await database.write((db) => sql`alter table seen add column later text`.execute(db))
+      assert.deepEqual((await all()).rows, [{ hash: 'one', created_at: 5, later: null }])
+    })
+
     test('migrating again changes nothing', async () => {
       const state = await migrate(database)
       assert.deepEqual(state, { current: schemaNumber, newest: schemaNumber, pending: [] })

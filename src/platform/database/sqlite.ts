@@ -2,12 +2,15 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import { rowsFrom } from './sqlite-rows.ts'
 
 /** How hard a commit is: `full` survives a power cut, `off` is for throw-away test databases. */
 export type Durability = 'full' | 'normal' | 'off'
 
 const STATEMENTS_KEPT = 500
 const PAGE_CACHE_KB = 32_768
+/** How much of the file is read in place, without copying: address space, not memory of ours. */
+const MAPPED_BYTES = 1024 * 1024 * 1024
 const LOG_KEPT_BYTES = 64 * 1024 * 1024
 
 /** Opens one connection with the settings every connection of ours must have (its own busy time is 0 otherwise). */
@@ -18,6 +21,7 @@ export function openSqlite(
   const database = new DatabaseSync(file, { timeout: 5000, readOnly: options.readOnly ?? false })
   database.exec(`pragma busy_timeout = 5000; pragma cache_size = -${PAGE_CACHE_KB}; pragma foreign_keys = off;
     pragma temp_store = memory; pragma synchronous = ${options.durability}`)
+  if (options.readOnly) database.exec(`pragma mmap_size = ${MAPPED_BYTES}`)
   if (!options.readOnly) {
     // Must be chosen before the first page is written, or the file never shrinks without a full rewrite.
     database.exec('pragma auto_vacuum = incremental')
@@ -50,7 +54,7 @@ export function kyselyOver<Tables>(database: DatabaseSync): Kysely<Tables> {
   })
 }
 
-type Prepared = { statement: StatementSync; hasRows: boolean }
+type Prepared = { statement: StatementSync; rows: ReturnType<typeof rowsFrom> | null }
 
 function connectionOver(database: DatabaseSync): DatabaseConnection {
   const statements = new LRUCache<string, Prepared>({ max: STATEMENTS_KEPT })
@@ -58,16 +62,16 @@ function connectionOver(database: DatabaseSync): DatabaseConnection {
     let known = statements.get(text)
     if (!known) {
       const statement = database.prepare(text)
-      known = { statement, hasRows: statement.columns().length > 0 }
+      known = { statement, rows: statement.columns().length > 0 ? rowsFrom(statement) : null }
       statements.set(text, known)
     }
     return known
   }
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const { statement, hasRows } = prepare(query.sql)
-      const values = query.parameters.map(bindable)
-      if (hasRows) return { rows: statement.all(...values) as R[] }
+      const { statement, rows } = prepare(query.sql)
+      const values = bound(query.parameters)
+      if (rows) return { rows: rows(values) as R[] }
       const done = statement.run(...values)
       return {
         rows: [],
@@ -80,6 +84,20 @@ function connectionOver(database: DatabaseSync): DatabaseConnection {
       throw new Error('This driver reads whole pages; it does not stream')
     },
   }
+}
+
+/** A list that stands in several places of a statement is written as JSON once. */
+function bound(parameters: readonly unknown[]): Bindable[] {
+  let list: unknown
+  let text: Bindable = null
+  return parameters.map((value) => {
+    if (!Array.isArray(value)) return bindable(value)
+    if (value !== list) {
+      list = value
+      text = bindable(value)
+    }
+    return text
+  })
 }
 
 type Bindable = string | number | null | Uint8Array | bigint
