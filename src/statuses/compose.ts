@@ -36,6 +36,8 @@ export const StatusForm = z.object({
   local_only: flag.optional(),
   /** Ids of the only accounts that may be mentioned. */
   allowed_mentions: idList.optional(),
+  /** The status to quote: refused, rather than published as if nothing had been asked. */
+  quoted_status_id: idText.nullish(),
 })
 export type StatusForm = z.output<typeof StatusForm>
 
@@ -51,6 +53,7 @@ export async function compose(
   form: StatusForm,
   options: { idempotencyKey?: string | null; scheduledId?: number } = {},
 ): Promise<Draft> {
+  if (form.quoted_status_id) throw invalid('Validation failed: This server does not quote other posts yet')
   const preferences = readPreferences(viewer.user)
   const parent = form.in_reply_to_id ? await parentOf(app, viewer.account, form.in_reply_to_id) : null
   const media = await mediaFor(app, viewer, form, options)
