@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import { accountByHandle } from '#accounts/accounts.ts'
 import type { KeyPairs } from '#accounts/save-account.ts'
 import { createLocalAccount } from '#accounts/save-account.ts'
 import type { App, HostedDomain } from '#app.ts'
 import type { DomainNames } from '#instance/domains.ts'
 import { confirmDomain, renameDomain } from '#instance/domains.ts'
+import type { HostedDomainRow } from '#instance/settings.ts'
 import { saveSite } from '#instance/site.ts'
 import type { RefusalDetails } from '#platform/errors.ts'
 import { gone, invalid } from '#platform/errors.ts'
@@ -49,7 +51,7 @@ export async function setUp(app: App, form: SetUpForm): Promise<void> {
   const ownerKeys = await keyPairs()
   const actorKeys = await keyPairs()
   await app.inTransaction(async (tx) => {
-    const first = await tx.db.selectFrom('hosted_domain').selectAll().orderBy('id').executeTakeFirstOrThrow()
+    const first = await heldDomain(tx)
     if (first.confirmed_at !== null)
       throw gone('This server is set up already. Sign in to change its settings.')
     await seedRoles(tx)
@@ -75,6 +77,13 @@ export async function setUp(app: App, form: SetUpForm): Promise<void> {
     await confirmDomain(tx, domain.id, actorId)
   })
   await app.domains.reload()
+}
+
+/** The domain to be set up, held until the end: of two setups at once the second sees what the first did. */
+async function heldDomain(tx: App): Promise<HostedDomainRow> {
+  const found = await sql<HostedDomainRow>`
+    select * from hosted_domain order by id limit 1 ${tx.dialect.holdRows}`.execute(tx.db)
+  return found.rows[0] as HostedDomainRow
 }
 
 async function checkForm(app: App, form: SetUpForm): Promise<DomainNames> {
