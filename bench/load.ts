@@ -16,6 +16,8 @@ export type Load = {
   body?: string
   connections: number
   seconds: number
+  /** Stops after so many requests. */
+  most?: number
   /** Signs distinct Create(Note) activities beforehand and sends each once. */
   signers?: { keyId: string; uri: string; privateKey: string }[]
   signed?: number
@@ -94,6 +96,7 @@ async function run(load: Load): Promise<LoadResult> {
   const one = async () => {
     while (performance.now() < until) {
       const number = n++
+      if (load.most !== undefined && number >= load.most) return
       const { path, headers } = load.turns?.[number % load.turns.length] ?? load
       const body = (load.body ?? '').replaceAll('{n}', String(number))
       const shot = shots ? shots[number] : { path, headers, body }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { App, HostedDomain, Reader } from '#app.ts'
-import { keptBy } from '#platform/cache.ts'
+import { keptBy, secondSight } from '#platform/cache.ts'
 import { dayOf } from '#platform/times.ts'
 import type { AccountCore, AccountRow } from './accounts.ts'
 import { accountCores, accountsByIds, acctOf } from './accounts.ts'
@@ -85,9 +85,16 @@ export async function presentAccount(app: App, reader: Reader, row: AccountRow):
 }
 
 type Shape = Omit<Account, 'roles' | 'emojis'>
-/** A shape with whether its texts hold emoji codes, which are looked up each time. */
-type KeptShape = { plain: Shape; hasCodes: boolean }
-const shapesKept = keptBy(() => new LRUCache<string, KeptShape>({ max: 5000 }))
+/** A shape with what it was made of, and whether its texts hold emoji codes, which are looked up each time. */
+type KeptShape = { core: AccountCore; plain: Shape; hasCodes: boolean }
+/** In characters: about twenty thousand accounts that say little, or a few thousand that say much. */
+const MOST_KEPT = 16_000_000
+const shapesKept = keptBy(() => ({
+  shapes: new LRUCache<string, KeptShape>({ maxSize: MOST_KEPT, sizeCalculation: sizeOf }),
+  isSeenAgain: secondSight<number>(10_000),
+}))
+const sizeOf = ({ plain }: KeptShape) =>
+  plain.fields.reduce((size, { name, value }) => size + name.length + value.length, 750 + plain.note.length)
 
 /**
  * Shapes many accounts at once, by their cores: whole rows are read only for those not shaped before or with
@@ -99,11 +106,12 @@ export async function presentCores(
   cores: readonly AccountCore[],
   known: ReadonlyMap<number, AccountRow> = new Map(),
 ): Promise<Map<number, Account>> {
-  const shapes = shapesKept(app)
+  const { shapes } = shapesKept(app)
   const { domain } = reader
   const kept = cores.map((core) => {
-    const key = keyOf(core, domain)
-    return { core, key, shape: shapes.get(key) }
+    const key = `${core.id}/${domain.id}`
+    const known = shapes.get(key)
+    return { core, key, shape: known && isSame(known.core, core) ? known : undefined }
   })
   const wanting = kept.filter(({ shape }) => shape?.hasCodes !== false)
   const emojis =
@@ -125,13 +133,14 @@ async function shapeAnew(app: App, reader: Reader, wanting: Kept[], known: Reado
   const unread = wanting.filter(({ core }) => !known.has(core.id)).map(({ core }) => core.id)
   const rows = new Map([...known, ...(await accountsByIds(app, unread))])
   const withCodes: AccountRow[] = []
+  const { shapes, isSeenAgain } = shapesKept(app)
   for (const each of wanting) {
     const row = rows.get(each.core.id)
     if (!row) continue
     const hasCodes = textsOf(row).includes(':')
     if (hasCodes) withCodes.push(row)
-    each.shape = { plain: shapePlain(row, reader.domain), hasCodes }
-    shapesKept(app).set(each.key, each.shape)
+    each.shape = { core: each.core, plain: shapePlain(row, reader.domain), hasCodes }
+    if (isSeenAgain(row.id)) shapes.set(each.key, each.shape)
   }
   const emojis = new Map<number, Emoji[]>()
   for (const [row, found] of await emojisIn(app, reader.domain, withCodes, textsOf)) emojis.set(row.id, found)
@@ -160,9 +169,17 @@ async function addMoved(
 const textsOf = (row: AccountRow) =>
   row.display_name + row.note.replaceAll('://', '') + row.fields.replaceAll('":', '')
 
-/** Everything that a shape shows and that changes without `updated_at` is in its key. */
-function keyOf(core: AccountCore, domain: HostedDomain): string {
-  return `${core.id}/${domain.id}/${core.updated_at}/${core.statuses_count}/${core.followers_count}/${core.following_count}/${core.last_status_at}/${core.suspended_at}/${core.silenced_at}`
+/** Whether a shape made of the one holds for the other: all that it shows and that changes without `updated_at`. */
+function isSame(one: AccountCore, other: AccountCore): boolean {
+  return (
+    one.updated_at === other.updated_at &&
+    one.statuses_count === other.statuses_count &&
+    one.followers_count === other.followers_count &&
+    one.following_count === other.following_count &&
+    one.last_status_at === other.last_status_at &&
+    one.suspended_at === other.suspended_at &&
+    one.silenced_at === other.silenced_at
+  )
 }
 
 function dress(

@@ -22,7 +22,7 @@ type Load<Value> = () => Promise<Value | null>
  */
 export function keptWhileRightsStand<Value extends object>() {
   const kept = keptBy(() => ({
-    values: new LRUCache<string, Value>({ max: MOST_KEPT, ttl: MINUTE }),
+    values: new LRUCache<string, Value>({ max: MOST_KEPT, ttl: MINUTE, ttlResolution: 0 }),
     changes: 0,
     listening: false,
   }))

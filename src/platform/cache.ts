@@ -13,3 +13,21 @@ export function keptBy<T>(make: () => T): (app: { events: object }) => T {
     return value
   }
 }
+
+/**
+ * Tells of a key whether it was asked about before, among about the last `most`. What somebody far back in the past
+ * comes across once would only push out of memory what is read every minute.
+ */
+export function secondSight<Key>(most: number): (key: Key) => boolean {
+  let older = new Set<Key>()
+  let newer = new Set<Key>()
+  return (key) => {
+    if (newer.has(key) || older.has(key)) return true
+    newer.add(key)
+    if (newer.size >= most) {
+      older = newer
+      newer = new Set()
+    }
+    return false
+  }
+}

@@ -17,7 +17,7 @@ export type OwnMarks = { pins: ReadonlySet<number>; mutes: ReadonlySet<number> }
 
 const TOPIC = 'own marks changed'
 const kept = keptBy(() => ({
-  marks: new LRUCache<number, OwnMarks>({ max: 10_000, ttl: MINUTE }),
+  marks: new LRUCache<number, OwnMarks>({ max: 10_000, ttl: MINUTE, ttlResolution: 0 }),
   changes: 0,
   listening: false,
 }))

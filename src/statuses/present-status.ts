@@ -12,9 +12,9 @@ import { readerFilters } from '#filters/reader-filters.ts'
 import { mediaOf } from '#media/media.ts'
 import type { MediaAttachment } from '#media/present-media.ts'
 import { presentMedia } from '#media/present-media.ts'
-import { keptBy } from '#platform/cache.ts'
+import { keptBy, secondSight } from '#platform/cache.ts'
 import { notFound } from '#platform/errors.ts'
-import { isoTime, isoTimeOrNull } from '#platform/times.ts'
+import { isoTime, isoTimeOrNull, MINUTE } from '#platform/times.ts'
 import type { Status } from './entities.ts'
 import type { OwnMarks } from './own-marks.ts'
 import { ownMarks } from './own-marks.ts'
@@ -36,7 +36,11 @@ type Parts = {
   /** Whether its words may hold emojis, which are looked up each time. */
   hasCodes: boolean
 }
-const partsKept = keptBy(() => new LRUCache<string, Parts>({ max: 10_000, ttl: 600_000 }))
+const partsKept = keptBy(() => ({
+  // By the clock itself: the cache's own would set a timer every millisecond.
+  parts: new LRUCache<string, Parts>({ max: 10_000, ttl: 10 * MINUTE, ttlResolution: 0 }),
+  isSeenAgain: secondSight<number>(10_000),
+}))
 const partsKey = (row: StatusRow, reader: Reader) => `${row.id}/${row.edited_at}/${reader.domain.id}`
 
 /**
@@ -113,7 +117,7 @@ async function presentRows(
 }
 
 async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map<number, Parts>> {
-  const remembered = partsKept(app)
+  const { parts: remembered, isSeenAgain } = partsKept(app)
   const found = new Map<number, Parts>()
   const missing: StatusRow[] = []
   for (const row of rows) {
@@ -146,7 +150,7 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
         .map((each) => presentMedia(each, reader.domain)),
       hasCodes: holdsCodes(wordsOf(row)),
     }
-    remembered.set(partsKey(row, reader), parts)
+    if (isSeenAgain(row.id)) remembered.set(partsKey(row, reader), parts)
     found.set(row.id, parts)
   }
   return found

@@ -61,7 +61,13 @@ export async function homeIds(app: App, account: AccountRow, page: Page): Promis
 
 type Kept = { text: string; authors: AuthorSet }
 const authorsKept = keptBy(
-  () => new LRUCache<number, Kept>({ maxSize: 200_000, sizeCalculation: sizeOf, ttl: 10 * MINUTE }),
+  () =>
+    new LRUCache<number, Kept>({
+      maxSize: 200_000,
+      sizeCalculation: sizeOf,
+      ttl: 10 * MINUTE,
+      ttlResolution: 0,
+    }),
 )
 const sizeOf = ({ authors }: Kept) => authors.ids.length + 10
 
