@@ -4,6 +4,16 @@ import { accountDeleted } from '#happenings.ts'
 import { deleteStatus } from '#statuses/delete-status.ts'
 
 const BATCH = 100
+/** Tables of one account to another. */
+const TIES = [
+  'follow',
+  'follow_request',
+  'block',
+  'mute',
+  'endorsement',
+  'account_note',
+  'suggestion_dismissal',
+] as const
 
 /** Removes an account of another server that ended: its posts in batches, then its ties, then itself. */
 export async function deleteRemoteAccount(app: App, account: AccountRow): Promise<void> {
@@ -41,12 +51,13 @@ async function forgetTies(tx: App, id: number): Promise<void> {
     .where('id', 'in', followed)
     .where('followers_count', '>', 0)
     .execute()
-  for (const table of ['follow', 'follow_request', 'block', 'mute'] as const) {
+  for (const table of TIES) {
     await tx.db
       .deleteFrom(table)
       .where((row) => row.or([row('account_id', '=', id), row('target_id', '=', id)]))
       .execute()
   }
+  await tx.db.deleteFrom('list_member').where('account_id', '=', id).execute()
   await tx.db.deleteFrom('notification').where('from_account_id', '=', id).execute()
   // Their votes stay counted, as they were cast; who cast them is forgotten.
   await tx.db.deleteFrom('poll_vote').where('account_id', '=', id).execute()

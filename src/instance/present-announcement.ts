@@ -49,16 +49,32 @@ export async function presentAnnouncements(
     .execute()
   const read = await readBy(app, reader, ids)
   const known = await namedIn(app, reader, rows)
-  const shown: Announcement[] = []
-  for (const row of rows) {
+  const emojis = await emojisOf(app, reader, rows, reactions)
+  return rows.map((row) => {
     const own = reactions.filter((each) => each.announcement_id === row.id)
-    shown.push({
-      ...(await shape(app, reader, row, known)),
-      reactions: await presentReactions(app, reader, own),
+    const pictures = emojis.get(row.id) ?? []
+    return {
+      ...shape(reader, row, known, pictures),
+      reactions: presentReactions(reader, own, pictures),
       ...(read ? { read: read.has(row.id) } : {}),
-    })
-  }
-  return shown
+    }
+  })
+}
+
+/** The custom emojis in each of these texts and in the reactions to them, in one query. */
+async function emojisOf(
+  app: App,
+  { domain }: Reader,
+  rows: readonly AnnouncementRow[],
+  reactions: readonly AnnouncementReactionRow[],
+): Promise<Map<number, CustomEmoji[]>> {
+  const things = rows.map((row) => {
+    const names = reactions.filter((each) => each.announcement_id === row.id).map(({ name }) => `:${name}:`)
+    const text = [row.text, ...new Set(names)].join(' ')
+    return { id: row.id, text, host: domain.name, domain_id: domain.id }
+  })
+  const found = await emojisIn(app, domain, things, ({ text }) => text)
+  return new Map([...found].map(([thing, emojis]) => [thing.id, emojis]))
 }
 
 async function readBy(app: App, { account }: Reader, ids: number[]): Promise<Set<number> | null> {
@@ -118,12 +134,12 @@ async function namedIn(app: App, { domain }: Reader, rows: readonly Announcement
   }
 }
 
-async function shape(
-  app: App,
+function shape(
   { domain }: Reader,
   row: AnnouncementRow,
   known: Known,
-): Promise<Omit<Announcement, 'reactions' | 'read'>> {
+  pictures: readonly CustomEmoji[],
+): Omit<Announcement, 'reactions' | 'read'> {
   const spans = parseText(row.text)
   const tagUrl = (name: string) => `${domain.origin}/tags/${encodeURIComponent(name)}`
   const mentioned = known.accounts.filter(({ username }) =>
@@ -137,7 +153,6 @@ async function shape(
       )
     }),
   )
-  const emojis = await emojisIn(app, domain, [{ host: domain.name, domain_id: domain.id }], () => row.text)
   return {
     id: String(row.id),
     content: formatText(row.text, { contentType: 'text/plain', mentions, tagUrl }),
@@ -153,23 +168,18 @@ async function shape(
     tags: spans.flatMap((span) =>
       span.kind === 'hashtag' ? [{ name: span.name, url: tagUrl(span.name) }] : [],
     ),
-    emojis: [...emojis.values()].flat(),
+    emojis: pictures.filter((emoji) => row.text.includes(`:${emoji.shortcode}:`)),
   }
 }
 
 /** Reactions counted by name, in the order in which they first came; custom ones with their pictures. */
-export async function presentReactions(
-  app: App,
-  { domain, account }: Reader,
+function presentReactions(
+  { account }: Reader,
   rows: readonly AnnouncementReactionRow[],
-): Promise<Reaction[]> {
-  const names = [...new Set(rows.map((row) => row.name))]
-  const codes = names.map((name) => `:${name}:`).join(' ')
-  const found = await emojisIn(app, domain, [{ host: domain.name, domain_id: domain.id }], () => codes)
-  const custom = [...found.values()].flat()
-  return names.map((name) => {
-    const own = rows.filter((row) => row.name === name)
-    const picture = custom.find((emoji) => emoji.shortcode === name)
+  pictures: readonly CustomEmoji[],
+): Reaction[] {
+  return [...Map.groupBy(rows, (row) => row.name)].map(([name, own]) => {
+    const picture = pictures.find((emoji) => emoji.shortcode === name)
     return {
       name,
       count: own.length,

@@ -1,4 +1,3 @@
-import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
@@ -77,16 +76,4 @@ export async function listMembers(app: App, list: ListRow, page: Page | null): P
   const query = app.db.selectFrom('list_member').selectAll().where('list_id', '=', list.id)
   const everybody = { limit: MOST_SHOWN, maxId: null, sinceId: null, minId: null }
   return pageRows<ListMemberRow>(query, 'list_member.id', page ?? everybody)
-}
-
-/** Whether the account owns any list that keeps its members out of the home. */
-export async function hasExclusiveList(app: App, account: Pick<AccountRow, 'id'>): Promise<boolean> {
-  const found = await app.db
-    .selectFrom('list')
-    .select('id')
-    .where('account_id', '=', account.id)
-    .where('exclusive', '=', 1)
-    .limit(1)
-    .executeTakeFirst()
-  return found !== undefined
 }

@@ -3,7 +3,7 @@ import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
-import type { StreamName } from './streams.ts'
+import { openStreams } from './streams.ts'
 import type { Told } from './tell.ts'
 
 type Deleted = Extract<Told, { kind: 'deleted' }>
@@ -18,17 +18,6 @@ const followersAmong = prepared<{ people: readonly number[]; members: readonly n
       .where(dialect.among(sql`account_id`, members)),
 )
 
-const OPEN: readonly StreamName[] = [
-  'public',
-  'public:media',
-  'public:local',
-  'public:local:media',
-  'public:remote',
-  'public:remote:media',
-  'hashtag',
-  'hashtag:local',
-]
-
 /** Tells those who may hold a status that it is gone, and nobody who could not have seen it. */
 export async function passDeletion(hub: Hub, deleted: Deleted): Promise<void> {
   const event = new StreamEvent('delete', String(deleted.statusId))
@@ -36,7 +25,7 @@ export async function passDeletion(hub: Hub, deleted: Deleted): Promise<void> {
     hub.tell('user', accountId, event)
   for (const id of await listsWith(hub.app, deleted, hub.heard<number>('list'))) hub.tell('list', id, event)
   if (deleted.visibility !== 'public') return
-  for (const kind of OPEN) for (const id of hub.heard(kind)) hub.tell(kind, id, event)
+  for (const kind of openStreams) for (const id of hub.heard(kind)) hub.tell(kind, id, event)
 }
 
 /** The author, those it was about, and followers: of the author, and of whoever carried a post on that all may see. */

@@ -14,6 +14,7 @@ import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
 import { presentForMany } from './present-for-many.ts'
 import type { Listener, StreamName } from './streams.ts'
+import { openStreams } from './streams.ts'
 import { unwillingAmong } from './unwilling.ts'
 
 type News = 'update' | 'status.update'
@@ -57,7 +58,7 @@ type Channel = { kind: StreamName; id: string | number }
 
 async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> {
   const { app } = hub
-  if (!PUBLIC_KINDS.some((kind) => hub.heard(kind).length > 0)) return
+  if (!openStreams.some((kind) => hub.heard(kind).length > 0)) return
   const author = await accountById(app, status.account_id)
   if (!author || author.silenced_at !== null) return
   const shapes = new Map<HostedDomain, Status>()
@@ -86,17 +87,6 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
   }
   for (const { kind, id } of channels) hub.tell(kind, id, choose)
 }
-
-const PUBLIC_KINDS = [
-  'public',
-  'public:media',
-  'public:local',
-  'public:local:media',
-  'public:remote',
-  'public:remote:media',
-  'hashtag',
-  'hashtag:local',
-] as const
 
 /** The public channels a public status belongs in: answers to others are in those of hashtags only. */
 function channelsOf(status: StatusRow, shown: Status): Channel[] {

@@ -2,10 +2,8 @@ import type { App, HostedDomain } from '#app.ts'
 import { tagName } from '#platform/text/parse-text.ts'
 import { ownList } from '#relationships/lists.ts'
 
-/** The streams by their names on a WebSocket. */
-export const streamNames = [
-  'user',
-  'user:notification',
+/** The streams that carry what anybody may read. */
+export const openStreams = [
   'public',
   'public:media',
   'public:local',
@@ -14,9 +12,10 @@ export const streamNames = [
   'public:remote:media',
   'hashtag',
   'hashtag:local',
-  'list',
-  'direct',
 ] as const
+
+/** The streams by their names on a WebSocket. */
+export const streamNames = ['user', 'user:notification', ...openStreams, 'list', 'direct'] as const
 export type StreamName = (typeof streamNames)[number]
 
 /** Whose stream it is, as far as streams need to know; kept small, since thousands are held. */

@@ -17,9 +17,6 @@ export const malformed = (message = 'The request could not be read') => new Http
 /** 405: this method is not spoken here. */
 export const wrongMethod = () => new HttpRefusal(405, 'Method not allowed')
 
-/** 408: the body did not arrive in time. */
-export const tooSlow = () => new HttpRefusal(408, 'The request took too long to arrive')
-
 /** 413: the body is larger than the endpoint takes; the connection is closed, as the rest is not read. */
 export const tooLarge = () => new HttpRefusal(413, 'The request is too large', { Connection: 'close' })
 
