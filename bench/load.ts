@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
-import { signCavage } from '#federation/signatures-cavage.ts'
-import { digestOf } from '#federation/signatures-digest.ts'
+import { signCavage } from '#federation/signatures/signatures-cavage.ts'
+import { digestOf } from '#federation/signatures/signatures-digest.ts'
 
 // Runs as a process of its own, so that making the load costs the server nothing; prints one JSON object.
 

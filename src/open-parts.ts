@@ -7,7 +7,7 @@ import { openHttpClient } from '#platform/http-client.ts'
 import { openLog } from '#platform/log.ts'
 import { MISSED, openPubSub } from '#platform/pubsub.ts'
 import { version } from '#platform/version.ts'
-import { openFediverse } from './federation/fetch.ts'
+import { openFediverse } from './federation/fetch/fetch.ts'
 import { openApp } from './open-app.ts'
 import { remembered } from './remembered.ts'
 

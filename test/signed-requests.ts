@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { parseSignature, verifyClaim } from '#federation/signatures.ts'
-import type { SignedRequest } from '#federation/signatures-claim.ts'
-import { digestOf } from '#federation/signatures-digest.ts'
+import { parseSignature, verifyClaim } from '#federation/signatures/signatures.ts'
+import type { SignedRequest } from '#federation/signatures/signatures-claim.ts'
+import { digestOf } from '#federation/signatures/signatures-digest.ts'
 
 export const NOW = Date.UTC(2026, 5, 1, 12)
 export const MINUTE = 60_000

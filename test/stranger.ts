@@ -1,5 +1,5 @@
-import { signCavage } from '../src/federation/signatures-cavage.ts'
-import { digestOf } from '../src/federation/signatures-digest.ts'
+import { signCavage } from '../src/federation/signatures/signatures-cavage.ts'
+import { digestOf } from '../src/federation/signatures/signatures-digest.ts'
 import { testKeys } from './keys.ts'
 import type { Network } from './network.ts'
 import type { World } from './world.ts'

@@ -27,7 +27,7 @@ describe('floors', () => {
 
   test('a door does not import another door, nor anyone the roof or an api file', () => {
     assert.match(
-      faultOf('src/web/pages.ts', "import { a } from '#federation/fetch.ts'")[0] ?? '',
+      faultOf('src/web/pages.ts', "import { a } from '#federation/fetch/fetch.ts'")[0] ?? '',
       /another door/,
     )
     assert.match(faultOf('src/auth/users.ts', "import { a } from '#effects.ts'")[0] ?? '', /the roof/)
@@ -96,8 +96,10 @@ describe('words', () => {
     assert.deepEqual(faultOf('src/statuses/card.ts', 'await app.fetch(url)\n  fetch(request) {\n'), [])
     assert.deepEqual(faultOf('src/statuses/card.ts', 'https.request(url)'), ['outgoing'])
     assert.deepEqual(faultOf('src/statuses/card.ts', 'app.http.request({})'), ['sends'])
-    assert.deepEqual(faultOf('src/federation/fetch.ts', "app.http.request({ method: 'POST' })"), ['sends'])
-    assert.deepEqual(faultOf('src/federation/deliver.ts', "app.http.request({ method: 'POST' })"), [])
+    assert.deepEqual(faultOf('src/federation/fetch/fetch.ts', "app.http.request({ method: 'POST' })"), [
+      'sends',
+    ])
+    assert.deepEqual(faultOf('src/federation/deliver/deliver.ts', "app.http.request({ method: 'POST' })"), [])
   })
 })
 

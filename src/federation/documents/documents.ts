@@ -1,0 +1,156 @@
+import type { Context, Hono } from 'hono'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { App, HostedDomain } from '#app.ts'
+import { queryOf, type Site } from '#platform/http/facts.ts'
+import { readId } from '#platform/ids.ts'
+import type { Document } from '../shapes/context-out.ts'
+import * as collecting from '../shapes/write-collection.ts'
+import { actorAnswer, actorAt, actorNamed, serveActor } from './actors.ts'
+import { documentAnswer, domainOf, missingAnswer, wantsActivity } from './answer-document.ts'
+import type { Asked } from './collections.ts'
+import { conversation, featured, outbox, people, replies, tally } from './collections.ts'
+import type { OpenStatus } from './objects.ts'
+import { noteAnswerFor, openStatusByUri, serveEmoji, serveStatus, serveStatusActivity } from './objects.ts'
+import { mountWellKnown } from './well-known.ts'
+
+type Serve = (app: App, domain: HostedDomain, c: Context<Site>) => Response | Promise<Response>
+
+// People and posts that moved in keep the ids they had, and those are found by their stored uri.
+const ACTORS = ['/ap/users/:id', '/users/:name{[^/.]+}', '/actor']
+const STATUSES = ['/ap/users/:id/statuses/:status', '/users/:name/statuses/:status']
+
+/**
+ * Adds the documents that other servers read: actors, posts, collections, WebFinger, NodeInfo. Goes before the
+ * pages: it answers `/@name` and `/@name/:id` where a document is asked for and marks the page's answer otherwise.
+ */
+export function mountDocuments(hono: Hono<Site>, app: App): void {
+  const get = (path: string, serve: Serve) =>
+    hono.get(path, async (c) => {
+      const domain = domainOf(app, c)
+      return domain ? serve(app, domain, c) : missingAnswer()
+    })
+  mountWellKnown(hono, app)
+  for (const path of ACTORS) {
+    get(path, serveActor)
+    get(`${path}/outbox`, ofActor('/outbox', outbox))
+    get(
+      `${path}/followers`,
+      ofActor('/followers', (a, account, asked) => people(a, account, 'followers', asked)),
+    )
+    get(
+      `${path}/following`,
+      ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
+    )
+    get(`${path}/collections/featured`, ofActor('/collections/featured', featured))
+    get(`${path}/featured_collections`, ofActor('/featured_collections', collecting.featuredCollections))
+    get(`${path}/collections/:number{[0-9]+}`, numbered(collecting.featuredCollection))
+    get(`${path}/collection_items/:number{[0-9]+}`, numbered(collecting.featuredItem))
+    get(`${path}/feature_authorizations/:number{[0-9]+}`, numbered(collecting.featureAuthorization))
+  }
+  for (const path of STATUSES) {
+    get(path, serveStatus)
+    get(`${path}/activity`, serveStatusActivity)
+    get(`${path}/replies`, ofStatus('/replies', replies))
+    get(
+      `${path}/likes`,
+      ofStatus('/likes', async (_, status) => tally(status, 'likes')),
+    )
+    get(
+      `${path}/shares`,
+      ofStatus('/shares', async (_, status) => tally(status, 'shares')),
+    )
+  }
+  get('/contexts/:id', serveConversation)
+  get('/emojis/:id', serveEmoji)
+  besidePages(hono, app)
+}
+
+const askedOf = (c: Context<Site>): Asked => new URLSearchParams(queryOf(c.req.url))
+
+function ofActor(
+  ending: string,
+  write: (app: App, account: AccountRow, asked: Asked) => Promise<Document | null>,
+): Serve {
+  return async (app, domain, c) => {
+    const account = await actorAt(app, domain, c.req.path.slice(0, -ending.length))
+    if (!account || account.suspended_at !== null) return missingAnswer()
+    const document = await write(app, account, askedOf(c))
+    return document ? documentAnswer(document) : missingAnswer()
+  }
+}
+
+/** What an account has under a number at the end of the path. */
+function numbered(write: (app: App, account: AccountRow, id: number) => Promise<Document | null>): Serve {
+  return (app, domain, c) => {
+    const [kind, number] = c.req.path.split('/').slice(-2)
+    const id = readId(number)
+    if (id === null) return missingAnswer()
+    return ofActor(`/${kind}/${number}`, (a, account) => write(a, account, id))(app, domain, c)
+  }
+}
+
+function ofStatus(
+  ending: string,
+  write: (app: App, status: OpenStatus, asked: Asked) => Promise<Document>,
+): Serve {
+  return async (app, domain, c) => {
+    const status = await openStatusByUri(app, domain, domain.origin + c.req.path.slice(0, -ending.length))
+    if (!status || status.status.reblog_of_id !== null) return missingAnswer()
+    return documentAnswer(await write(app, status, askedOf(c)))
+  }
+}
+
+const serveConversation: Serve = async (app, domain, c) => {
+  const id = readId(c.req.path.split('/').at(-1))
+  const document = id === null ? null : await conversation(app, domain, id, askedOf(c))
+  return document ? documentAnswer(document) : missingAnswer()
+}
+
+type Beside = { uri: string; answer(): Promise<Response> } | null
+
+function besidePages(hono: Hono<Site>, app: App): void {
+  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(c, next, () => collectionOf(app, c)))
+  hono.get('/:handle{@[^/@]+}', (c, next) =>
+    beside(c, next, async () => {
+      const account = await ownerOf(app, c)
+      return account ? { uri: account.uri, answer: () => actorAnswer(app, account) } : null
+    }),
+  )
+  hono.get('/:handle{@[^/@]+}/:id{[0-9]+}', (c, next) =>
+    beside(c, next, async () => {
+      const domain = domainOf(app, c)
+      const account = await ownerOf(app, c)
+      return domain && account
+        ? noteAnswerFor(app, domain, account, c.req.path.split('/').at(-1) ?? '')
+        : null
+    }),
+  )
+}
+
+async function collectionOf(app: App, c: Context<Site>): Promise<Beside> {
+  const id = readId(c.req.path.split('/').at(-1))
+  const found = id === null ? null : await collecting.collectionHere(app, domainOf(app, c), id)
+  return found && { uri: found.uri, answer: async () => documentAnswer(found.document) }
+}
+
+async function ownerOf(app: App, c: Context<Site>): Promise<AccountRow | undefined> {
+  const domain = domainOf(app, c)
+  const name = c.req.path.split('/')[1]?.slice(1)
+  return domain && name ? actorNamed(app, domain, name) : undefined
+}
+
+/** One address for people and for servers: who asks for the document gets it, the page says where it is. */
+async function beside(
+  c: Context<Site>,
+  next: () => Promise<void>,
+  find: () => Promise<Beside>,
+): Promise<Response | undefined> {
+  const found = await find()
+  if (wantsActivity(c.req.header('accept'))) return found ? found.answer() : missingAnswer()
+  await next()
+  c.header('Vary', 'Accept', { append: true })
+  if (found && c.res.status === 200) {
+    c.header('Link', `<${found.uri}>; rel="alternate"; type="application/activity+json"`, { append: true })
+  }
+  return undefined
+}

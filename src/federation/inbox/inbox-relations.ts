@@ -1,0 +1,121 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountByUri } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { block, unblock } from '#relationships/block.ts'
+import { acceptFollow, follow, followByUri, rejectFollow, unfollow } from '#relationships/follow.ts'
+import { followOf, followRequestOf, isKeptApart } from '#relationships/relationships.ts'
+import { leaveTombstone } from '#statuses/delete-status.ts'
+import { isTombstoned } from '#statuses/statuses.ts'
+import { deliverAccept, deliverReject } from '../deliver/deliver.ts'
+import { idOf, isObject, webUrl } from '../shapes/shape.ts'
+import type { Deed, Row } from './inbox.ts'
+
+/** One of ours, by its ActivityPub id. */
+async function ours(app: App, uri: string | null): Promise<AccountRow | null> {
+  const account = uri === null ? undefined : await accountByUri(app, uri)
+  return account && account.domain_id !== null && account.suspended_at === null ? account : null
+}
+
+const activityId = ({ activity, actor }: Deed) => webUrl(activity.id) ?? `${actor.uri}#unnamed`
+
+export const takeFollow: Row = async (app, deed) => {
+  const { actor, objectId } = deed
+  const target = await ours(app, objectId)
+  if (!target || target.actor_type === 'Application') return 'a follow of nobody here'
+  const uri = activityId(deed)
+  // Its Undo came first: the follow is over before it began (FAIL-19).
+  if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
+  const relation = { accountId: actor.id, targetId: target.id, uri, origin: 'elsewhere' as const }
+  if (await isKeptApart(app, actor, target)) {
+    await app.inTransaction((tx) => tx.later(deliverReject, { ...relation, origin: 'here' }))
+    return 'blocked'
+  }
+  const standing = await followOf(app, actor.id, target.id)
+  if (standing) {
+    // Their side forgot the answer; it is given again, to the id they now use.
+    await app.inTransaction(async (tx) => {
+      await tx.db.updateTable('follow').set({ uri }).where('id', '=', standing.id).execute()
+      await tx.later(deliverAccept, relation)
+    })
+    return undefined
+  }
+  await follow(app, actor, target, {}, { uri })
+  return undefined
+}
+
+/** The follow that an Accept or Reject is about: one that we sent, to the one who answers (ACT-16, ACT-17). */
+async function followAnswered(app: App, deed: Deed) {
+  const { actor, object, objectId } = deed
+  const byId = objectId === null ? undefined : await followByUri(app, objectId)
+  if (byId) return byId.target_id === actor.id ? byId : undefined
+  const follower = isObject(object) ? await ours(app, idOf(object.actor)) : null
+  if (!follower) return undefined
+  return (await followRequestOf(app, follower.id, actor.id)) ?? (await followOf(app, follower.id, actor.id))
+}
+
+async function followerOf(app: App, id: number): Promise<AccountRow | null> {
+  const account = await app.db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst()
+  return account && account.domain_id !== null ? account : null
+}
+
+export const accept: Row = async (app, deed) => {
+  const answered = await followAnswered(app, deed)
+  const follower = answered && (await followerOf(app, answered.account_id))
+  if (!answered || !follower) return 'an answer to nothing we asked'
+  if (!(await followRequestOf(app, follower.id, deed.actor.id))) return undefined
+  await acceptFollow(app, deed.actor, follower, 'elsewhere')
+  return undefined
+}
+
+export const reject: Row = async (app, deed) => {
+  const answered = await followAnswered(app, deed)
+  const follower = answered && (await followerOf(app, answered.account_id))
+  if (!answered || !follower) return 'an answer to nothing we asked'
+  await rejectFollow(app, deed.actor, follower, 'elsewhere')
+  return undefined
+}
+
+export const takeBlock: Row = async (app, deed) => {
+  const target = await ours(app, deed.objectId)
+  if (!target) return 'a block of nobody here'
+  await block(app, deed.actor, target, { uri: activityId(deed) })
+  return undefined
+}
+
+export const undoFollow: Row = async (app, { actor, object, objectId }) => {
+  const byId = objectId === null ? undefined : await followByUri(app, objectId)
+  if (byId && byId.account_id !== actor.id) return 'a follow of somebody else'
+  const targetId =
+    byId?.target_id ?? (isObject(object) ? (await ours(app, idOf(object.object)))?.id : undefined)
+  const target =
+    targetId === undefined
+      ? null
+      : await app.db.selectFrom('account').selectAll().where('id', '=', targetId).executeTakeFirst()
+  if (
+    target &&
+    (byId || (await followOf(app, actor.id, target.id)) || (await followRequestOf(app, actor.id, target.id)))
+  ) {
+    await unfollow(app, actor, target, 'elsewhere')
+    return undefined
+  }
+  if (objectId === null || !isObject(object)) return 'no such follow'
+  await app.inTransaction((tx) => leaveTombstone(tx, objectId, actor.uri, false))
+  return undefined
+}
+
+export const undoBlock: Row = async (app, { actor, object, objectId }) => {
+  const byId =
+    objectId === null
+      ? undefined
+      : await app.db
+          .selectFrom('block')
+          .selectAll()
+          .where('uri', '=', objectId)
+          .where('account_id', '=', actor.id)
+          .executeTakeFirst()
+  const uri = isObject(object) ? idOf(object.object) : null
+  const target = byId ? await followerOf(app, byId.target_id) : await ours(app, uri)
+  if (!target) return 'no such block'
+  await unblock(app, actor, target, 'elsewhere')
+  return undefined
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { Refusal } from '#platform/errors.ts'
+import { job } from '#platform/jobs/declare.ts'
+import { accountAt } from '../fetch/fetch-account.ts'
+import { takeAdd, takeRemove } from '../fetch/fetch-featured.ts'
+import type { Shaped } from '../shapes/shape.ts'
+import { idOf, isObject, listOf, parseDocument, sameOrigin, shapeOf, Unreadable } from '../shapes/shape.ts'
+import * as posts from './inbox-posts.ts'
+import * as relations from './inbox-relations.ts'
+
+/** What a row of the table works on: who did it, and the activity with its object. */
+export type Deed = {
+  actor: AccountRow
+  activity: Shaped
+  /** The object as it came: text or a thing. */
+  object: unknown
+  objectId: string | null
+}
+/** Does what the activity says, or gives the word for why not. */
+export type Row = (app: App, deed: Deed) => Promise<string | undefined>
+
+/** Activity → verb. What is not here is ignored. */
+const table: Record<string, Row> = {
+  Create: posts.create,
+  Update: posts.update,
+  Delete: posts.remove,
+  Announce: posts.announce,
+  Like: posts.like,
+  Follow: relations.takeFollow,
+  Accept: relations.accept,
+  Reject: relations.reject,
+  Block: relations.takeBlock,
+  Add: takeAdd,
+  Remove: takeRemove,
+  Undo: undo,
+}
+
+/** What an Undo takes back, by the type of its object; a bare id is tried against all. */
+const undone: Record<string, Row> = {
+  Follow: relations.undoFollow,
+  Block: relations.undoBlock,
+  Like: posts.undoLike,
+  Announce: posts.undoAnnounce,
+}
+
+/** Takes one stored activity in: authentic already, but not yet allowed. Refusals end quietly with one log line. */
+export const processActivity = job({
+  name: 'process activity',
+  queue: 'ingest',
+  tries: 8,
+  payload: z.object({ text: z.string(), signer: z.string() }),
+  async run(app, { text, signer }) {
+    const reason = await take(app, text, signer)
+    if (reason) app.log.info({ reason, signer }, 'an activity had no effect')
+  },
+})
+
+async function take(app: App, text: string, signer: string): Promise<string | undefined> {
+  try {
+    const activity = await shapeOf(parseDocument(text))
+    const actorUri = idOf(listOf(activity.actor, 1)[0])
+    if (!actorUri) return 'no actor'
+    const [type] = listOf(activity.type, 1)
+    const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
+    if (!row) return 'unknown type'
+    const objects = listOf(activity.object, 2)
+    if (objects.length !== 1) return 'not one object'
+    const [object] = objects
+    const objectId = idOf(object)
+    if (signer !== actorUri) return posts.forwarded(app, String(type), object)
+    const actor = await accountAt(app, actorUri)
+    if (!actor || actor.domain_id !== null) return 'unknown actor'
+    if (actor.suspended_at !== null) return 'suspended actor'
+    return await row(app, { actor, activity, object, objectId })
+  } catch (error) {
+    if (error instanceof Unreadable) return error.message
+    // What a verb refuses is refused for good: asking again changes nothing.
+    if (error instanceof Refusal && error.kind !== 'unavailable') return error.message
+    throw error
+  }
+}
+
+async function undo(app: App, deed: Deed): Promise<string | undefined> {
+  const { object, objectId, actor } = deed
+  if (objectId !== null && !sameOrigin(objectId, actor.uri)) return 'an act of another origin'
+  if (isObject(object)) {
+    const doer = idOf(listOf(object.actor, 1)[0])
+    if (doer !== null && doer !== actor.uri) return 'an act of somebody else'
+    const [type] = listOf(object.type, 1)
+    const row = typeof type === 'string' && Object.hasOwn(undone, type) ? undone[type] : undefined
+    return row ? row(app, deed) : 'nothing to undo'
+  }
+  for (const row of Object.values(undone)) if ((await row(app, deed)) === undefined) return undefined
+  return 'nothing to undo'
+}

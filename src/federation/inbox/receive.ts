@@ -1,0 +1,190 @@
+import { hash as digest } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import type { App, HostedDomain } from '#app.ts'
+import { keptBy } from '#platform/cache.ts'
+import { isDuplicate } from '#platform/database/dialect.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { headerOf, readBody } from '#platform/http/body.ts'
+import { clientOf, type Site, targetOf } from '#platform/http/facts.ts'
+import type { Limits, Standing } from '#platform/http/limits.ts'
+import { HttpRefusal } from '#platform/http/refuse.ts'
+import { revive } from '#platform/jobs/revive.ts'
+import { SECOND } from '#platform/times.ts'
+import type { Shaped } from '../shapes/shape.ts'
+import { hostOf, idOf, isA, listOf, parseDocument, sameOrigin, Unreadable } from '../shapes/shape.ts'
+import type { Signer } from '../signatures/keys.ts'
+import { fetchSigner, knownSigner } from '../signatures/keys.ts'
+import { parseSignature, verifyClaim } from '../signatures/signatures.ts'
+import type { SignatureClaim } from '../signatures/signatures-claim.ts'
+import { processActivity } from './inbox.ts'
+
+/** The largest activity that is read, in bytes (PAR-01). */
+const MOST_BODY = 1024 * 1024
+const TYPES = /^application\/(?:activity\+json|ld\+json)\s*(?:;|$)/i
+
+export type Arrival = {
+  method: string
+  path: string
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+  domain: HostedDomain
+  /** Counts one more activity of a host that was proven; says when it may come again if that is too much. */
+  crowded?(host: string): Standing | null
+}
+export type Verdict = { status: 202 | 400 | 401 | 403 | 404 | 429; reason: string }
+
+const accepted = (reason: string): Verdict => ({ status: 202, reason })
+const refused = (status: Exclude<Verdict['status'], 202>, reason: string): Verdict => ({ status, reason })
+
+/** Adds the inboxes. What is answered with 202 is stored; everything else happens in the work thread. */
+export function mountInbox(hono: Hono<Site>, app: App, limits: Limits): void {
+  for (const path of ['/inbox', '/actor/inbox', '/ap/users/:id/inbox', '/users/:name/inbox']) {
+    hono.post(path, (c) => answer(app, limits, c))
+  }
+}
+
+async function answer(app: App, limits: Limits, c: Context<Site>): Promise<Response> {
+  const domain = app.domains.byHost(clientOf(c).host ?? '')
+  if (!domain || domain.confirmed_at === null) return c.json({ error: 'Record not found' }, 404)
+  if (!TYPES.test(headerOf(c, 'content-type') ?? ''))
+    return c.json({ error: 'The content type is not ActivityPub' }, 415)
+  const { ip } = clientOf(c)
+  const tried = limits.look('inbox-refused', ip, app.now())
+  if (tried?.over) return laterAnswer(app, c, tried)
+  let body: Buffer
+  try {
+    body = await readBody(c, MOST_BODY)
+  } catch (error) {
+    if (!(error instanceof HttpRefusal)) throw error
+    return c.json({ error: error.message }, error.status as 413, error.headers)
+  }
+  if (!(await isInbox(app, domain, c.req.path))) return c.json({ error: 'Record not found' }, 404)
+  let crowd: Standing | null = null
+  const verdict = await receive(app, {
+    method: c.req.method,
+    path: targetOf(c.req.url),
+    headers: headersOf(c),
+    body,
+    domain,
+    crowded(host) {
+      crowd = limits.take('inbox-host', host, app.now())
+      return crowd?.over ? crowd : null
+    },
+  })
+  if (verdict.status === 202) return c.body(null, 202)
+  if (verdict.status === 429) return laterAnswer(app, c, crowd)
+  limits.take('inbox-refused', ip, app.now())
+  app.log.info({ status: verdict.status, reason: verdict.reason, ip }, 'an activity was refused')
+  return c.json(
+    { error: verdict.status === 401 ? 'Request not signed as it must be' : 'Refused' },
+    verdict.status,
+  )
+}
+
+/** Peers keep what they could not hand over and come again, so nothing is lost. */
+function laterAnswer(app: App, c: Context<Site>, standing: Standing | null): Response {
+  const wait = Math.ceil(((standing?.resetsAt ?? 0) - app.now()) / SECOND)
+  return c.json({ error: 'Too many requests' }, 429, { 'Retry-After': String(Math.max(1, wait)) })
+}
+
+function headersOf(c: Context<Site>): Arrival['headers'] {
+  const { incoming } = c.env ?? {}
+  // Node's `headers` drops a second Date or Host silently; both must be seen to be refused.
+  if (incoming) return incoming.headersDistinct
+  const headers: Record<string, string> = Object.fromEntries(c.req.raw.headers)
+  return { host: new URL(c.req.url).host, ...headers }
+}
+
+const ownerOf = prepared<{ uri: string; domainId: number }, { inbox_url: string }>((db, { uri, domainId }) =>
+  db.selectFrom('account').select('inbox_url').where('uri', '=', uri).where('domain_id', '=', domainId),
+)
+
+/** An inbox of nobody is no inbox. */
+async function isInbox(app: App, domain: HostedDomain, path: string): Promise<boolean> {
+  if (path === '/inbox' || path === '/actor/inbox') return true
+  const url = domain.origin + path
+  const [owner] = await ownerOf(app, { uri: url.slice(0, -'/inbox'.length), domainId: domain.id })
+  return owner?.inbox_url === url
+}
+
+/** Judges one arrived activity, cheapest checks first, and stores it when it is authentic (federation.md §2). */
+export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
+  const hosts = [arrival.domain.web_host, arrival.domain.name, ...arrival.domain.alternates]
+  const { method, path, headers, body } = arrival
+  const parsed = parseSignature({ method, path, headers, body, hosts }, app.now())
+  if (parsed.refusal) return refused(parsed.refusal.status, parsed.refusal.reason)
+  let activity: Shaped
+  try {
+    activity = parseDocument(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof Unreadable) return refused(400, error.message)
+    throw error
+  }
+  const id = typeof activity.id === 'string' ? activity.id : null
+  const actors = listOf(activity.actor, 2).map(idOf)
+  const actor = actors.length === 1 ? actors[0] : null
+  if (!actor) return refused(400, 'no single actor')
+  const signer = await signerOf(app, parsed.claim, activity, actor)
+  if (!('key' in signer)) return signer
+  if (signer.suspended) return refused(403, 'suspended')
+  // Forwarded activities carry a proof of their author and are fetched again; without one the signer speaks for itself alone.
+  if (signer.uri !== actor && !isForwarded(activity)) return refused(401, 'signed by somebody else')
+  const host = hostOf(signer.uri) ?? signer.host
+  if (arrival.crowded?.(host)) return refused(429, 'too many of one server')
+  return store(app, { text: body.toString('utf8'), id, actor, signer, host })
+}
+
+function isForwarded(activity: Shaped): boolean {
+  return activity.signature !== undefined || activity.proof !== undefined
+}
+
+/** Finds and proves the signer; a refused signature makes us fetch the key again, at most once a minute. */
+async function signerOf(
+  app: App,
+  claim: SignatureClaim,
+  activity: Shaped,
+  actor: string,
+): Promise<Signer | Verdict> {
+  const known = await knownSigner(app, claim.keyId)
+  if (known && (await verifyClaim(claim, known.key))) return known
+  // Whole servers announce the end of accounts we never heard of; nothing is asked for that (SIG-30).
+  const isOwnEnd = isA(activity, 'Delete') && idOf(activity.object) === actor
+  if (!known && isOwnEnd) return accepted('the end of a stranger')
+  if (app.domains.isOurs(hostOf(claim.keyId) ?? '')) return refused(401, 'one of our own')
+  const fetched = await fetchSigner(app, claim.keyId)
+  if (fetched && (await verifyClaim(claim, fetched.key))) return fetched
+  return refused(401, fetched || known ? 'bad signature' : 'unknown key')
+}
+
+const markSeen = prepared<{ hash: string; at: number }, { hash: string }>(
+  (_db, { hash, at }) => sql<{ hash: string }>`insert into seen (hash, created_at) values (${hash}, ${at})
+    on conflict do nothing returning hash`,
+)
+
+const heardLately = keptBy(() => new LRUCache<string, number>({ max: 5000 }))
+
+type Authentic = { text: string; id: string | null; actor: string; signer: Signer; host: string }
+
+/** Stores what was proven, marked as seen in the same transaction; the second copy changes nothing (SIG-11). */
+async function store(app: App, { text, id, actor, signer, host }: Authentic): Promise<Verdict> {
+  if (id !== null && !sameOrigin(id, actor)) return accepted('id of another origin')
+  const hash = digest('sha256', `${host} ${id ?? text}`, 'base64url')
+  try {
+    await app.inTransaction(async (tx) => {
+      const isNew = (await markSeen(tx, { hash, at: tx.now() })).length > 0
+      if (!isNew) return
+      await tx.later(processActivity, { text, signer: signer.uri }, { lane: host })
+    })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+  }
+  // A host that speaks to us lives: what waited for it may go.
+  const heard = heardLately(app)
+  if (app.now() - (heard.get(host) ?? 0) >= SECOND) {
+    heard.set(host, app.now())
+    await revive(app, host)
+  }
+  return accepted('stored')
+}

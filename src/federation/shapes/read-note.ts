@@ -1,0 +1,135 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountByUri } from '#accounts/accounts.ts'
+import { saveRemoteEmojis } from '#accounts/emojis.ts'
+import type { App } from '#app.ts'
+import { cleanName, escapeHtml, isBlank, sanitize } from '#platform/html.ts'
+import { isTagName, tagName } from '#platform/text/parse-text.ts'
+import type { Draft } from '#statuses/draft.ts'
+import type { Visibility } from '#statuses/statuses.ts'
+import { statusByUri } from '#statuses/statuses.ts'
+import { accountAt } from '../fetch/fetch-account.ts'
+import { readMedia } from './read-media.ts'
+import { linkLine, pageOf, readEmojis, readTime } from './read-person.ts'
+import { readQuestion } from './read-question.ts'
+import type { Shaped } from './shape.ts'
+import { idOf, isA, isObject, listOf, PUBLIC, sameOrigin, textOf, webUrl } from './shape.ts'
+
+const MOST_CONTENT = 200_000
+const MOST_WARNING = 5000
+const MOST_TAGS = 500
+const MOST_ADDRESSED = 1000
+/** How many unknown people one post makes us look up (LOOP-07). */
+const MOST_LOOKUPS = 20
+
+/** Types that are shown as posts. */
+export const noteTypes = [
+  'Note',
+  'Question',
+  'Article',
+  'Page',
+  'Image',
+  'Audio',
+  'Video',
+  'Event',
+  'Document',
+]
+/** Types whose title is part of what they say. */
+const TITLED = ['Article', 'Page', 'Image', 'Audio', 'Video', 'Event', 'Document']
+
+/** The one author of an object; null when it names several, or none (ORG-05). */
+export function authorOf(object: Shaped): string | null {
+  const authors = listOf(object.attributedTo, 20).map(idOf)
+  return authors.length === 1 ? (authors[0] ?? null) : null
+}
+
+/** Makes a Draft from an object whose author was proven; null when it is not a post. */
+export async function readNote(app: App, object: Shaped, author: AccountRow): Promise<Draft | null> {
+  const uri = webUrl(object.id)
+  if (!uri || !isA(object, ...noteTypes) || !sameOrigin(uri, author.uri)) return null
+  const published = readTime(object.published) ?? app.now()
+  const parentUri = webUrl(idOf(listOf(object.inReplyTo, 1)[0]))
+  const parent = parentUri ? ((await statusByUri(app, parentUri)) ?? null) : null
+  const warning = cleanName(textOf(isA(object, ...TITLED) ? '' : object.summary, MOST_WARNING))
+  const emojis = readEmojis(object.tag)
+  if (emojis.length > 0) await app.inTransaction((tx) => saveRemoteEmojis(tx, author.host, emojis))
+  const updated = readTime(object.updated)
+  return {
+    account: author,
+    visibility: visibilityOf(object, author),
+    content: contentOf(object),
+    source: null,
+    contentType: 'text/html',
+    spoilerText: warning,
+    sensitive: object.sensitive === true || warning !== '',
+    language: languageOf(object),
+    parent,
+    parentUri,
+    mentions: await mentionedIn(app, object),
+    tags: tagsOf(object),
+    media: readMedia(object),
+    mediaIds: [],
+    poll: readQuestion(object, app.now()),
+    conversationUri: textOf(object.conversation, 500) || null,
+    foreign: {
+      uri,
+      url: pageOf(object.url) ?? uri,
+      publishedAt: published,
+      editedAt: updated !== null && updated > published ? updated : null,
+    },
+    applicationId: null,
+    localOnly: false,
+    idempotencyKey: null,
+  }
+}
+
+/** Who may read it, from where it is addressed (surface o): the followers' collection counts only in `to`. */
+export function visibilityOf(object: Shaped, author: Pick<AccountRow, 'followers_url'>): Visibility {
+  const to = listOf(object.to, MOST_ADDRESSED).map(idOf)
+  const cc = listOf(object.cc, MOST_ADDRESSED).map(idOf)
+  if (to.includes(PUBLIC)) return 'public'
+  if (cc.includes(PUBLIC)) return 'unlisted'
+  if (author.followers_url !== null && to.includes(author.followers_url)) return 'private'
+  return object.directMessage === false ? 'limited' : 'direct'
+}
+
+function contentOf(object: Shaped): string {
+  const map = isObject(object.contentMap) ? Object.values(object.contentMap) : []
+  const content = textOf(object.content ?? map[0], MOST_CONTENT)
+  if (!isA(object, ...TITLED)) return sanitize(content)
+  const title = cleanName(textOf(object.name, MOST_WARNING))
+  const heading = title ? `<p><strong>${escapeHtml(title)}</strong></p>` : ''
+  const text = content || textOf(object.summary, MOST_CONTENT)
+  const body = isBlank(text) ? '' : text
+  return sanitize(`${heading}${body}${linkLine('', pageOf(object.url) ?? webUrl(object.id))}`)
+}
+
+function languageOf(object: Shaped): string | null {
+  const map = isObject(object.contentMap) ? Object.keys(object.contentMap) : []
+  const [only] = map
+  return map.length === 1 && only && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(only) && only !== 'und'
+    ? only
+    : null
+}
+
+function tagsOf(object: Shaped): Draft['tags'] {
+  return listOf(object.tag, MOST_TAGS).flatMap((tag) => {
+    if (!isObject(tag) || !isA(tag, 'Hashtag')) return []
+    const displayName = textOf(tag.name, 255).replace(/^#/, '')
+    return isTagName(displayName) ? [{ name: tagName(displayName), displayName }] : []
+  })
+}
+
+/** Who is mentioned by a tag; those unknown are looked up within a bound. */
+async function mentionedIn(app: App, object: Shaped): Promise<number[]> {
+  const hrefs = listOf(object.tag, MOST_TAGS).flatMap((tag) =>
+    isObject(tag) && isA(tag, 'Mention') ? (webUrl(tag.href) ?? []) : [],
+  )
+  const found: number[] = []
+  let lookups = 0
+  for (const href of new Set(hrefs)) {
+    const known = await accountByUri(app, href)
+    const account = known ?? (lookups++ < MOST_LOOKUPS ? await accountAt(app, href) : null)
+    if (account) found.push(account.id)
+  }
+  return found
+}

@@ -1,0 +1,92 @@
+import type { KeyObject } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { AccountRow } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { keptBy } from '#platform/cache.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { topic } from '#platform/pubsub.ts'
+import { HOUR, MINUTE } from '#platform/times.ts'
+import { accountAt, takeAccount } from '../fetch/fetch-account.ts'
+import { fetchDocument } from '../fetch/fetch-document.ts'
+import { idOf, sameOrigin, webUrl } from '../shapes/shape.ts'
+import { readPublicKey } from './signatures-keys.ts'
+
+/** Who signs with a key: the actor whose own document lists it. */
+export type Signer = { accountId: number; uri: string; host: string; key: KeyObject; suspended: boolean }
+
+type Found = Pick<AccountRow, 'id' | 'uri' | 'host' | 'suspended_at'> & {
+  public_pem: string
+  expires_at: number | null
+}
+
+const byKeyId = prepared<{ keyId: string }, Found>((db, { keyId }) =>
+  db
+    .selectFrom('account_key')
+    .innerJoin('account', 'account.id', 'account_key.account_id')
+    .select(['account.id', 'account.uri', 'account.host', 'account.suspended_at', 'public_pem', 'expires_at'])
+    .where('key_id', '=', keyId),
+)
+
+type Kept = {
+  signers: LRUCache<string, Signer>
+  /** When a key was last fetched; another try has to wait (SIG-28, SIG-29). */
+  asked: LRUCache<string, number>
+  listening: boolean
+}
+const kept = keptBy<Kept>(() => ({
+  signers: new LRUCache({ max: 10_000, ttl: HOUR }),
+  asked: new LRUCache({ max: 20_000 }),
+  listening: false,
+}))
+/** Told when keys or the state of their owners changed: what is remembered about signers is dropped. */
+export const KEYS_CHANGED = topic<null>('keys changed')
+
+/** The signer a key id means, from what is known here; null when it is not known, or has ended (SIG-34). */
+export async function knownSigner(app: App, keyId: string): Promise<Signer | null> {
+  const memory = kept(app)
+  if (!memory.listening) {
+    memory.listening = true
+    app.events.subscribe(KEYS_CHANGED, () => memory.signers.clear())
+  }
+  const remembered = memory.signers.get(keyId)
+  if (remembered) return remembered
+  const [row] = await byKeyId(app, { keyId })
+  const key = row && readPublicKey(row.public_pem)
+  if (!row || !key || (row.expires_at !== null && row.expires_at < app.now())) return null
+  const signer = {
+    accountId: row.id,
+    uri: row.uri,
+    host: row.host,
+    key,
+    suspended: row.suspended_at !== null,
+  }
+  memory.signers.set(keyId, signer)
+  return signer
+}
+
+/**
+ * Fetches the actor behind a key from its own origin and gives the signer, at most once a minute a key. The key
+ * counts only when the actor's document lists it: a key document's word about its owner does not (SIG-13 to SIG-16).
+ */
+export async function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
+  const memory = kept(app)
+  const last = memory.asked.get(keyId)
+  if (last !== undefined && app.now() - last < MINUTE) return null
+  memory.asked.set(keyId, app.now())
+  await fetchOwner(app, keyId)
+  memory.signers.delete(keyId)
+  app.events.publish(KEYS_CHANGED, null)
+  return knownSigner(app, keyId)
+}
+
+async function fetchOwner(app: App, keyId: string): Promise<AccountRow | null> {
+  const [known] = await byKeyId(app, { keyId })
+  if (known) return accountAt(app, known.uri, { refresh: true })
+  const fetched = await fetchDocument(app, keyId.replace(/#.*$/, ''), { fresh: true })
+  if (fetched.kind !== 'document') return null
+  const { document } = fetched
+  // Some servers serve the key alone; its owner is then asked.
+  const owner = document.publicKeyPem === undefined ? null : webUrl(idOf(document.owner))
+  if (owner) return sameOrigin(owner, keyId) ? accountAt(app, owner, { refresh: true }) : null
+  return takeAccount(app, document, fetched.url)
+}
