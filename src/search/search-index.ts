@@ -55,10 +55,10 @@ export async function indexSoon(tx: App, kind: SearchTodoRow['kind'], id: number
   })
 }
 
+// By the key of the list: a list that grew long must not be read through for each batch.
 const forgetting = prepared<{ rows: string }, never>(
-  (_, { rows }, dialect) => sql`delete from search_todo where exists (
-    select 1 from ${dialect.recordsOf(rows, { kind: 'text', id: 'int', stamp: 'int' })}
-    where item.kind = search_todo.kind and item.id = search_todo.id and item.stamp = search_todo.stamp)`,
+  (_, { rows }, dialect) => sql`delete from search_todo where (kind, id, stamp) in (
+    select item.kind, item.id, item.stamp from ${dialect.recordsOf(rows, { kind: 'text', id: 'int', stamp: 'int' })})`,
 )
 
 /** Takes what was done off the list, in the caller's transaction; what was asked for again meanwhile stays. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CompiledQuery } from 'kysely'
 import { z } from 'zod'
-import type { App } from '#app.ts'
 import { bareApp } from '../../../test/bare-app.ts'
+import { watchPlans } from '../../../test/watched-plans.ts'
 import { job } from './declare.ts'
 import { claim, usualLimits } from './queue-claim.ts'
 import { finish } from './queue-finish.ts'
@@ -13,33 +12,9 @@ import { revive } from './revive.ts'
 
 const send = job({ name: 'send', queue: 'deliver', tries: 3, payload: z.object({}), run: async () => {} })
 
-/** Asks how each statement finds its rows before it runs. */
-function watched(db: App['db'], plans: Map<string, string[]>): App['db'] {
-  return new Proxy(db, {
-    get(target, name) {
-      const value = Reflect.get(target, name) as unknown
-      if (name !== 'executeQuery') return typeof value === 'function' ? value.bind(target) : value
-      return async (query: CompiledQuery) => {
-        const asked = CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters])
-        const plan = await target.executeQuery<{ detail: string }>(asked)
-        plans.set(
-          query.sql,
-          plan.rows.map((row) => row.detail),
-        )
-        return target.executeQuery(query)
-      }
-    },
-  })
-}
-
 test('every step of the queue finds its rows by an index, however many wait', async () => {
   const bare = await bareApp('sqlite')
-  const plans = new Map<string, string[]>()
-  const app: App = {
-    ...bare.app,
-    db: watched(bare.app.db, plans),
-    inTransaction: (work) => bare.app.inTransaction((tx) => work({ ...tx, db: watched(tx.db, plans) })),
-  }
+  const { app, plans } = watchPlans(bare.app)
   const to = (lane: string, options = {}) =>
     owed(bare.clock.now, send, {}, { lane, objectKey: 7, ...options })
   await app.inTransaction(async (tx) => {
@@ -66,10 +41,10 @@ test('every step of the queue finds its rows by an index, however many wait', as
   await runTimer(app)
   await bare.app.inTransaction((tx) => tx.db.updateTable('lane').set({ state: 3 }).execute())
   await revive(app, 'b')
-  assert.ok(plans.size > 15)
-  for (const [text, plan] of plans) {
-    const scans = plan.filter((step) => /^SCAN (job|lane|outgoing|own|earlier)\b/.test(step))
-    const partly = plan.filter((step) => /lane.*\(queue=\?\)$/.test(step) && /update lane/.test(text))
+  assert.ok(plans.length > 15)
+  for (const { text, steps } of plans) {
+    const scans = steps.filter((step) => /^SCAN (job|lane|outgoing|own|earlier)\b/.test(step))
+    const partly = steps.filter((step) => /lane.*\(queue=\?\)$/.test(step) && /update lane/.test(text))
     assert.deepEqual([...scans, ...partly], [], text)
   }
   await bare.close()
