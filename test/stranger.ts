@@ -1,3 +1,5 @@
+import type { KeyPairs } from '#accounts/save-account.ts'
+import { multikeyOf } from '../src/federation/signatures/multikey-out.ts'
 import { signCavage } from '../src/federation/signatures/signatures-cavage.ts'
 import { digestOf } from '../src/federation/signatures/signatures-digest.ts'
 import { testKeys } from './keys.ts'
@@ -11,6 +13,9 @@ export const PUBLIC = `${CONTEXT}#Public`
 export type Stranger = {
   uri: string
   keyId: string
+  /** Their Ed25519 key, by its id in their document. */
+  proofKeyId: string
+  keys: KeyPairs
   /** A note of theirs, as their server serves it. */
   note(name: string, more?: Json): Json & { id: string }
   activity(type: string, object: unknown, more?: Json): Json
@@ -29,6 +34,7 @@ export type SendOptions = {
 export function stranger(documents: Map<string, Json>, host: string, name: string): Stranger {
   const uri = `https://${host}/users/${name}`
   const keyId = `${uri}#main-key`
+  const proofKeyId = `${uri}#ed25519-key`
   const keys = testKeys(`${name}@${host}`)
   documents.set(uri, {
     '@context': [CONTEXT, 'https://w3id.org/security/v1'],
@@ -38,11 +44,21 @@ export function stranger(documents: Map<string, Json>, host: string, name: strin
     inbox: `${uri}/inbox`,
     followers: `${uri}/followers`,
     publicKey: { id: keyId, owner: uri, publicKeyPem: keys.rsa.publicPem },
+    assertionMethod: [
+      {
+        id: proofKeyId,
+        type: 'Multikey',
+        controller: uri,
+        publicKeyMultibase: multikeyOf(keys.ed25519.publicPem),
+      },
+    ],
   })
   let counter = 0
   return {
     uri,
     keyId,
+    proofKeyId,
+    keys,
     note(label, more = {}) {
       const note = {
         '@context': CONTEXT,

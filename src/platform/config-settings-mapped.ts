@@ -8,6 +8,12 @@ export const mappedSettings = {
     to: 'LOCAL_DOMAIN',
     sentence: 'Another name of LOCAL_DOMAIN.',
   },
+  WHITELIST_MODE: {
+    type: 'bool',
+    fate: 'mapped',
+    to: 'LIMITED_FEDERATION_MODE',
+    sentence: 'The old name of LIMITED_FEDERATION_MODE.',
+  },
   RAILS_LOG_LEVEL: {
     type: 'enum',
     values: ['debug', 'info', 'warn', 'error', 'fatal', 'unknown'],

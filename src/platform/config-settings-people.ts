@@ -5,9 +5,6 @@ const laterPart = 'Arrives with a later part; has no effect yet.'
 /** Who may do what, how long things are kept, how long texts may be. */
 export const peopleSettings = {
   ...settingTable('later', laterPart, {
-    AUTHORIZED_FETCH: ['bool', 'Secure mode: documents are given to signed requests only.'],
-    LIMITED_FEDERATION_MODE: ['bool', 'Federate with listed servers only.'],
-    WHITELIST_MODE: ['bool', 'The old name of LIMITED_FEDERATION_MODE.'],
     DISALLOW_UNAUTHENTICATED_API_ACCESS: ['bool', 'The API answers signed-in people only.'],
     DISABLE_AUTOMATIC_SWITCHING_TO_APPROVED_REGISTRATIONS: [
       'bool',

@@ -1,4 +1,5 @@
 import type { Setting } from './config-setting.ts'
+import { federationSettings } from './config-settings-federation.ts'
 
 /** Who we are and how the world reaches us. */
 const place = {
@@ -306,4 +307,4 @@ const running = {
 } as const satisfies Record<string, Setting>
 
 /** Settings that take effect now: `Config` is inferred from them. */
-export const startSettings = { ...place, ...network, ...keeping, ...running }
+export const startSettings = { ...place, ...network, ...keeping, ...running, ...federationSettings }

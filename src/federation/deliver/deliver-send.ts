@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { countOutgoing } from '#platform/jobs/outgoing.ts'
 import { DAY } from '#platform/times.ts'
 import type { Document } from '../shapes/context-out.ts'
+import { vouched } from '../signatures/vouch.ts'
 import type { Order } from './deliver-fan-out.ts'
 import { CHUNK, fanOut, putDeliveries } from './deliver-fan-out.ts'
 import type { Audience } from './recipients.ts'
@@ -44,7 +45,7 @@ export async function send(app: App, sending: Sending): Promise<void> {
   const recipients = await inboxesOf(app, audience)
   if (recipients.length === 0) return
   const order = orderOf(app, domain.id, sending)
-  const body = JSON.stringify(document)
+  const body = JSON.stringify(await vouched(app, actor, document))
   const digest = hash('sha256', body, 'base64')
   const id = numberOf(String(document.id))
   // What follows an earlier word to many must wait in the same line as that one does.

@@ -15,7 +15,7 @@ import { isTombstoned, statusById, statusByUri } from '#statuses/statuses.ts'
 import { maySee, standingTo } from '#statuses/visibility.ts'
 import { takeAccount } from '../fetch/fetch-account.ts'
 import { fetchDocument } from '../fetch/fetch-document.ts'
-import { ownDocument, statusAt, statusOf } from '../fetch/fetch-status.ts'
+import { statusAt, statusOf } from '../fetch/fetch-status.ts'
 import { authorOf, noteTypes, readNote, visibilityOf } from '../shapes/read-note.ts'
 import { readTime } from '../shapes/read-person.ts'
 import { readQuestion } from '../shapes/read-question.ts'
@@ -30,7 +30,7 @@ const ACTORS = ['Person', 'Service', 'Application', 'Group', 'Organization']
 const LATE_CREATE = DAY
 
 /** Why an object cannot be the actor's own, or null when it is (ORG-03, ORG-04, ORG-05). */
-function foreign(object: Shaped, actor: AccountRow): string | null {
+export function foreign(object: Shaped, actor: AccountRow): string | null {
   const id = webUrl(object.id)
   if (!id) return 'no id'
   if (!sameOrigin(id, actor.uri)) return 'an object of another origin'
@@ -120,7 +120,8 @@ export const update: Row = async (app, deed) => {
   return known.account_id === actor.id ? edit(app, known, object, actor) : 'somebody else’s post'
 }
 
-async function edit(
+/** Takes in a new version of a known post of `actor`; `object` is their own word. */
+export async function edit(
   app: App,
   known: StatusRow,
   object: Shaped,
@@ -229,27 +230,4 @@ export const undoAnnounce: Row = async (app, { actor, object, objectId }) => {
   if (objectId === null || (!wrapper && !isObject(object))) return status ? undefined : 'no such boost'
   await app.inTransaction((tx) => leaveTombstone(tx, objectId, actor.uri, false))
   return undefined
-}
-
-/** Something passed on by another server than its author's: the object is had from its own origin, or not at all (ACT-38). */
-export async function forwarded(app: App, type: string, object: unknown): Promise<string | undefined> {
-  const id = idOf(object)
-  if (id === null) return 'nothing to fetch'
-  if (type === 'Create' || type === 'Announce') {
-    const parent = isObject(object) ? idOf(listOf(object.inReplyTo, 1)[0]) : null
-    // Replies to what is known here are what is forwarded; anything else nobody asked for.
-    if (!parent || !(await statusByUri(app, parent))) return 'nobody here asked for it'
-    return (await statusAt(app, id)) ? undefined : 'could not be fetched'
-  }
-  const known = await statusByUri(app, id)
-  if (!known || known.domain_id !== null) return 'unknown'
-  const author = await app.db
-    .selectFrom('account')
-    .selectAll()
-    .where('id', '=', known.account_id)
-    .executeTakeFirst()
-  if (type !== 'Update' || !author) return 'needs its author’s own word'
-  const fetched = await fetchDocument(app, id, { fresh: true })
-  const own = fetched.kind === 'document' ? await ownDocument(app, fetched.document, fetched.url) : null
-  return own && !foreign(own, author) ? edit(app, known, own, author) : 'could not be fetched'
 }

@@ -9,6 +9,7 @@ import type { Shaped } from '../shapes/shape.ts'
 import { idOf, isObject, listOf, parseDocument, sameOrigin, shapeOf, Unreadable } from '../shapes/shape.ts'
 import * as posts from './inbox-posts.ts'
 import * as relations from './inbox-relations.ts'
+import { takePassedOn } from './passed-on.ts'
 
 /** What a row of the table works on: who did it, and the activity with its object. */
 export type Deed = {
@@ -59,27 +60,32 @@ export const processActivity = job({
 
 async function take(app: App, text: string, signer: string): Promise<string | undefined> {
   try {
-    const activity = await shapeOf(parseDocument(text))
-    const actorUri = idOf(listOf(activity.actor, 1)[0])
-    if (!actorUri) return 'no actor'
-    const [type] = listOf(activity.type, 1)
-    const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
-    if (!row) return 'unknown type'
-    const objects = listOf(activity.object, 2)
-    if (objects.length !== 1) return 'not one object'
-    const [object] = objects
-    const objectId = idOf(object)
-    if (signer !== actorUri) return posts.forwarded(app, String(type), object)
-    const actor = await accountAt(app, actorUri)
-    if (!actor || actor.domain_id !== null) return 'unknown actor'
-    if (actor.suspended_at !== null) return 'suspended actor'
-    return await row(app, { actor, activity, object, objectId })
+    const document = parseDocument(text)
+    const activity = await shapeOf(document)
+    if (idOf(listOf(activity.actor, 1)[0]) === signer) return await act(app, activity)
+    return await takePassedOn(app, document, activity, (proven) => act(app, proven))
   } catch (error) {
     if (error instanceof Unreadable) return error.message
     // What a verb refuses is refused for good: asking again changes nothing.
     if (error instanceof Refusal && error.kind !== 'unavailable') return error.message
     throw error
   }
+}
+
+/** Does what an activity says that its own actor was shown to have said. */
+async function act(app: App, activity: Shaped): Promise<string | undefined> {
+  const actorUri = idOf(listOf(activity.actor, 1)[0])
+  if (!actorUri) return 'no actor'
+  const [type] = listOf(activity.type, 1)
+  const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
+  if (!row) return 'unknown type'
+  const objects = listOf(activity.object, 2)
+  if (objects.length !== 1) return 'not one object'
+  const [object] = objects
+  const actor = await accountAt(app, actorUri)
+  if (!actor || actor.domain_id !== null) return 'unknown actor'
+  if (actor.suspended_at !== null) return 'suspended actor'
+  return row(app, { actor, activity, object, objectId: idOf(object) })
 }
 
 async function undo(app: App, deed: Deed): Promise<string | undefined> {

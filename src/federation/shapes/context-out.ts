@@ -67,6 +67,16 @@ export const CONTEXT: readonly unknown[] = [
       '@id': 'https://w3id.org/security#publicKeyMultibase',
       '@type': 'https://w3id.org/security#multibase',
     },
+    // FEP-8b32, as plain words: the published context would make a graph of its own of each proof.
+    proof: { '@id': 'https://w3id.org/security#proof', '@type': '@id' },
+    DataIntegrityProof: 'https://w3id.org/security#DataIntegrityProof',
+    cryptosuite: 'https://w3id.org/security#cryptosuite',
+    proofPurpose: { '@id': 'https://w3id.org/security#proofPurpose', '@type': '@vocab' },
+    proofValue: {
+      '@id': 'https://w3id.org/security#proofValue',
+      '@type': 'https://w3id.org/security#multibase',
+    },
+    verificationMethod: { '@id': 'https://w3id.org/security#verificationMethod', '@type': '@id' },
   },
 ]
 

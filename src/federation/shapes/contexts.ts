@@ -1,200 +1,121 @@
-const as = 'https://www.w3.org/ns/activitystreams#'
-const sec = 'https://w3id.org/security#'
+/** What a term means, in the words of a context. */
+export type Terms = Record<string, unknown>
 
-const ids = (...names: string[]) =>
-  Object.fromEntries(names.map((name) => [name, { '@id': `as:${name}`, '@type': '@id' }]))
-const plain = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `as:${name}`]))
-const times = (...names: string[]) =>
-  Object.fromEntries(
-    names.map((name) => [
-      name,
-      { '@id': `as:${name}`, '@type': 'http://www.w3.org/2001/XMLSchema#dateTime' },
-    ]),
-  )
+const words = (text: string) => text.trim().split(/\s+/)
+const named = (prefix: string, text: string): Terms =>
+  Object.fromEntries(words(text).map((name) => [name, `${prefix}:${name}`]))
+const typed = (prefix: string, type: string, text: string): Terms =>
+  Object.fromEntries(words(text).map((name) => [name, { '@id': `${prefix}:${name}`, '@type': type }]))
 
-/** ActivityStreams 2.0: https://www.w3.org/TR/activitystreams-vocabulary/ */
-const activityStreams = {
-  '@context': {
-    '@vocab': '_:',
-    as,
-    ldp: 'http://www.w3.org/ns/ldp#',
-    vcard: 'http://www.w3.org/2006/vcard/ns#',
-    id: '@id',
-    type: '@type',
-    ...plain(
-      'Accept',
-      'Activity',
-      'Add',
-      'Announce',
-      'Application',
-      'Arrive',
-      'Article',
-      'Audio',
-      'Block',
-      'Collection',
-      'CollectionPage',
-      'Create',
-      'Delete',
-      'Dislike',
-      'Document',
-      'Event',
-      'Flag',
-      'Follow',
-      'Group',
-      'Ignore',
-      'Image',
-      'Invite',
-      'Join',
-      'Leave',
-      'Like',
-      'Link',
-      'Listen',
-      'Mention',
-      'Move',
-      'Note',
-      'Object',
-      'Offer',
-      'OrderedCollection',
-      'OrderedCollectionPage',
-      'Organization',
-      'Page',
-      'Person',
-      'Place',
-      'Profile',
-      'Question',
-      'Read',
-      'Reject',
-      'Relationship',
-      'Remove',
-      'Service',
-      'TentativeAccept',
-      'TentativeReject',
-      'Tombstone',
-      'Travel',
-      'Undo',
-      'Update',
-      'Video',
-      'View',
-      'accuracy',
-      'content',
-      'duration',
-      'height',
-      'hreflang',
-      'latitude',
-      'longitude',
-      'mediaType',
-      'name',
-      'radius',
-      'rel',
-      'startIndex',
-      'summary',
-      'totalItems',
-      'units',
-      'width',
-      'preferredUsername',
-      'sensitive',
-      'Hashtag',
-      'manuallyApprovesFollowers',
-    ),
-    ...ids(
-      'actor',
-      'attachment',
-      'attributedTo',
-      'audience',
-      'bcc',
-      'bto',
-      'cc',
-      'context',
-      'current',
-      'first',
-      'generator',
-      'icon',
-      'image',
-      'inReplyTo',
-      'instrument',
-      'last',
-      'location',
-      'items',
-      'oneOf',
-      'anyOf',
-      'next',
-      'object',
-      'origin',
-      'preview',
-      'prev',
-      'replies',
-      'result',
-      'tag',
-      'target',
-      'to',
-      'url',
-      'href',
-      'describes',
-      'formerType',
-      'partOf',
-      'relationship',
-      'subject',
-      'endpoints',
-      'following',
-      'followers',
-      'streams',
-      'uploadMedia',
-      'proxyUrl',
-      'liked',
-      'oauthAuthorizationEndpoint',
-      'oauthTokenEndpoint',
-      'provideClientKey',
-      'signClientKey',
-      'sharedInbox',
-      'likes',
-      'shares',
-      'alsoKnownAs',
-      'movedTo',
-      'outbox',
-      'source',
-    ),
-    ...times('closed', 'endTime', 'published', 'startTime', 'updated', 'deleted'),
-    orderedItems: { '@id': 'as:items', '@type': '@id', '@container': '@list' },
-    inbox: { '@id': 'ldp:inbox', '@type': '@id' },
-    contentMap: { '@id': 'as:content', '@container': '@language' },
-    nameMap: { '@id': 'as:name', '@container': '@language' },
-    summaryMap: { '@id': 'as:summary', '@container': '@language' },
-  },
+/** ActivityStreams 2.0, as W3C publishes it: https://www.w3.org/ns/activitystreams */
+const activityStreams: Terms = {
+  '@vocab': '_:',
+  xsd: 'http://www.w3.org/2001/XMLSchema#',
+  as: 'https://www.w3.org/ns/activitystreams#',
+  ldp: 'http://www.w3.org/ns/ldp#',
+  vcard: 'http://www.w3.org/2006/vcard/ns#',
+  id: '@id',
+  type: '@type',
+  ...named(
+    'as',
+    `Accept Activity IntransitiveActivity Add Announce Application Arrive Article Audio Block
+      Collection CollectionPage Relationship Create Delete Dislike Document Event Follow Flag Group
+      Ignore Image Invite Join Leave Like Link Mention Note Object Offer OrderedCollection
+      OrderedCollectionPage Organization Page Person Place Profile Question Reject Remove Service
+      TentativeAccept TentativeReject Tombstone Undo Update Video View Listen Read Move Travel
+      IsFollowing IsFollowedBy IsContact IsMember content name hreflang mediaType rel summary units
+      preferredUsername source`,
+  ),
+  ...typed(
+    'as',
+    '@id',
+    `subject relationship actor attributedTo attachment bcc bto cc context current first generator
+      icon image inReplyTo items instrument last location next object oneOf anyOf origin prev preview
+      replies result audience partOf tag target to url href describes formerType outbox following
+      followers streams endpoints uploadMedia proxyUrl liked oauthAuthorizationEndpoint
+      oauthTokenEndpoint provideClientKey signClientKey sharedInbox Public likes shares alsoKnownAs`,
+  ),
+  ...typed('as', 'xsd:dateTime', 'closed endTime published startTime updated deleted'),
+  ...typed('as', 'xsd:float', 'accuracy altitude latitude longitude radius'),
+  ...typed('as', 'xsd:nonNegativeInteger', 'height startIndex totalItems width'),
+  ...typed('as', 'xsd:duration', 'duration'),
+  orderedItems: { '@id': 'as:items', '@type': '@id', '@container': '@list' },
+  inbox: { '@id': 'ldp:inbox', '@type': '@id' },
+  contentMap: { '@id': 'as:content', '@container': '@language' },
+  nameMap: { '@id': 'as:name', '@container': '@language' },
+  summaryMap: { '@id': 'as:summary', '@container': '@language' },
 }
 
-/** The security vocabulary as far as actors use it: https://w3id.org/security/v1 */
-const security = {
-  '@context': {
-    id: '@id',
-    type: '@type',
-    sec,
-    Key: 'sec:Key',
-    RsaSignature2017: 'sec:RsaSignature2017',
-    creator: { '@id': 'http://purl.org/dc/terms/creator', '@type': '@id' },
-    created: {
-      '@id': 'http://purl.org/dc/terms/created',
-      '@type': 'http://www.w3.org/2001/XMLSchema#dateTime',
-    },
-    expires: { '@id': 'sec:expiration', '@type': 'http://www.w3.org/2001/XMLSchema#dateTime' },
-    owner: { '@id': 'sec:owner', '@type': '@id' },
-    publicKey: { '@id': 'sec:publicKey', '@type': '@id' },
-    publicKeyPem: 'sec:publicKeyPem',
-    signatureValue: 'sec:signatureValue',
-    Multikey: 'sec:Multikey',
-    controller: { '@id': 'sec:controller', '@type': '@id' },
-    assertionMethod: { '@id': 'sec:assertionMethod', '@type': '@id', '@container': '@set' },
-    publicKeyMultibase: 'sec:publicKeyMultibase',
-  },
+/** Words of the namespace that the published context lacks, and that some write without saying what they mean. */
+const oftenMeant: Terms = {
+  ...named('as', 'sensitive Hashtag manuallyApprovesFollowers'),
+  ...typed('as', '@id', 'movedTo'),
 }
 
-/** The contexts that documents may name; nothing is ever fetched for one. */
+/** The security vocabulary of HTTP and LD signatures: https://w3id.org/security/v1 */
+const security: Terms = {
+  id: '@id',
+  type: '@type',
+  dc: 'http://purl.org/dc/terms/',
+  sec: 'https://w3id.org/security#',
+  xsd: 'http://www.w3.org/2001/XMLSchema#',
+  CryptographicKey: 'sec:Key',
+  signatureAlgorithm: 'sec:signingAlgorithm',
+  ...named(
+    'sec',
+    `EcdsaKoblitzSignature2016 Ed25519Signature2018 EncryptedMessage GraphSignature2012
+      LinkedDataSignature2015 LinkedDataSignature2016 authenticationTag canonicalizationAlgorithm
+      cipherAlgorithm cipherData cipherKey digestAlgorithm digestValue domain encryptionKey
+      initializationVector iterationCount nonce normalizationAlgorithm password privateKeyPem
+      publicKeyBase58 publicKeyPem publicKeyWif salt signature signatureValue`,
+  ),
+  ...typed('sec', '@id', 'owner privateKey publicKey publicKeyService'),
+  ...typed('dc', '@id', 'creator'),
+  ...typed('dc', 'xsd:dateTime', 'created'),
+  ...typed('sec', 'xsd:dateTime', 'expiration revoked'),
+  expires: { '@id': 'sec:expiration', '@type': 'xsd:dateTime' },
+}
+
+/** What the options of an LD signature are made of: https://w3id.org/identity/v1, as far as they use it. */
+const identity: Terms = {
+  id: '@id',
+  type: '@type',
+  dc: 'http://purl.org/dc/terms/',
+  sec: 'https://w3id.org/security#',
+  xsd: 'http://www.w3.org/2001/XMLSchema#',
+  ...named('sec', 'domain nonce signatureValue'),
+  ...typed('dc', '@id', 'creator'),
+  ...typed('dc', 'xsd:dateTime', 'created'),
+  expires: { '@id': 'sec:expiration', '@type': 'xsd:dateTime' },
+}
+
+const keys: Terms = {
+  id: '@id',
+  type: '@type',
+  sec: 'https://w3id.org/security#',
+  ...named('sec', 'Multikey publicKeyMultibase'),
+  ...typed('sec', '@id', 'controller'),
+  assertionMethod: { '@id': 'sec:assertionMethod', '@type': '@id', '@container': '@set' },
+}
+const securityAndKeys: Terms = { ...security, Key: 'sec:Key', ...named('sec', 'RsaSignature2017'), ...keys }
+
+const asContext = (terms: Terms) => ({ '@context': terms })
+
+/** The contexts that documents may name; nothing is ever fetched for one. Generous: for reading, not for proving. */
 export const bundledContexts: Record<string, object> = {
-  'https://www.w3.org/ns/activitystreams': activityStreams,
-  'https://w3id.org/security/v1': security,
-  'https://w3id.org/security/v2': security,
-  'https://w3id.org/security/multikey/v1': security,
-  'https://w3id.org/security/data-integrity/v1': security,
-  'https://w3id.org/security/data-integrity/v2': security,
-  'https://www.w3.org/ns/did/v1': security,
-  'https://www.w3.org/ns/cid/v1': security,
+  'https://www.w3.org/ns/activitystreams': asContext({ ...activityStreams, ...oftenMeant }),
+  'https://w3id.org/security/v1': asContext(securityAndKeys),
+  'https://w3id.org/security/v2': asContext(securityAndKeys),
+  'https://w3id.org/security/multikey/v1': asContext(securityAndKeys),
+  'https://w3id.org/security/data-integrity/v1': asContext(securityAndKeys),
+  'https://w3id.org/security/data-integrity/v2': asContext(securityAndKeys),
+  'https://www.w3.org/ns/did/v1': asContext(securityAndKeys),
+  'https://www.w3.org/ns/cid/v1': asContext(securityAndKeys),
+}
+
+/** Contexts word for word as published: what is signed over a graph must be the same graph everywhere. */
+export const exactContexts: Record<string, object> = {
+  'https://www.w3.org/ns/activitystreams': asContext(activityStreams),
+  'https://w3id.org/security/v1': asContext(security),
+  'https://w3id.org/identity/v1': asContext(identity),
 }

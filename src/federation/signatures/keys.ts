@@ -8,7 +8,7 @@ import { topic } from '#platform/pubsub.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
 import { accountAt, takeAccount } from '../fetch/fetch-account.ts'
 import { fetchDocument } from '../fetch/fetch-document.ts'
-import { idOf, sameOrigin, webUrl } from '../shapes/shape.ts'
+import { hostOf, idOf, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { readPublicKey } from './signatures-keys.ts'
 
 /** Who signs with a key: the actor whose own document lists it. */
@@ -77,6 +77,22 @@ export async function fetchSigner(app: App, keyId: string): Promise<Signer | nul
   memory.signers.delete(keyId)
   app.events.publish(KEYS_CHANGED, null)
   return knownSigner(app, keyId)
+}
+
+/**
+ * Who signed something with a key, when `isSignedWith` says that its public half fits; a failure makes us fetch the
+ * key anew, within the bound of `fetchSigner`. Null when it was somebody else.
+ */
+export async function provenSigner(
+  app: App,
+  keyId: string,
+  isSignedWith: (key: KeyObject) => Promise<boolean>,
+): Promise<Signer | null> {
+  const known = await knownSigner(app, keyId)
+  if (known && (await isSignedWith(known.key))) return known
+  if (app.domains.isOurs(hostOf(keyId) ?? '')) return null
+  const fetched = await fetchSigner(app, keyId)
+  return fetched && (await isSignedWith(fetched.key)) ? fetched : null
 }
 
 async function fetchOwner(app: App, keyId: string): Promise<AccountRow | null> {

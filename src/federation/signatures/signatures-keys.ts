@@ -67,7 +67,7 @@ export function fitsKey(algorithm: SignatureAlgorithm, key: KeyObject): boolean 
 }
 
 /** Signs off the event loop: RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519, as the key says. */
-export function signText(text: string, key: KeyObject): Promise<Buffer> {
+export function signText(text: string | Buffer, key: KeyObject): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const settings = { key, padding: constants.RSA_PKCS1_PADDING }
   if (key.asymmetricKeyType === 'rsa') sign('sha256', Buffer.from(text), settings, settle)
@@ -83,7 +83,7 @@ export function signText(text: string, key: KeyObject): Promise<Buffer> {
 const QUICK_BITS = 4096
 
 /** Verifies by the same rule as `signText`, off the event loop where the key is large; any failure is a false. */
-export async function verifyText(text: string, signature: Buffer, key: KeyObject): Promise<boolean> {
+export async function verifyText(text: string | Buffer, signature: Buffer, key: KeyObject): Promise<boolean> {
   const kind = key.asymmetricKeyType
   if (kind === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) > QUICK_BITS)
     return verifyElsewhere(text, signature, key)
@@ -95,7 +95,7 @@ export async function verifyText(text: string, signature: Buffer, key: KeyObject
   }
 }
 
-function verifyElsewhere(text: string, signature: Buffer, key: KeyObject): Promise<boolean> {
+function verifyElsewhere(text: string | Buffer, signature: Buffer, key: KeyObject): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const settings = { key, padding: constants.RSA_PKCS1_PADDING }
   const settle = (error: Error | null, isGood: boolean) => resolve(!error && isGood)

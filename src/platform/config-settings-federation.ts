@@ -1,0 +1,16 @@
+import type { Setting } from './config-setting.ts'
+
+/** With whom we speak, and what they must show. */
+export const federationSettings = {
+  AUTHORIZED_FETCH: {
+    type: 'bool',
+    fate: 'supported',
+    sentence:
+      'Secure mode: documents are given to signed requests only, so that who is blocked cannot read them. Rules out relays of the Mastodon kind.',
+  },
+  LIMITED_FEDERATION_MODE: {
+    type: 'bool',
+    fate: 'supported',
+    sentence: 'Federate with allowed servers only. Implies AUTHORIZED_FETCH.',
+  },
+} as const satisfies Record<string, Setting>
