@@ -16,22 +16,26 @@ export type EventName =
 /** One event with its payload as text, written down once for each way it is sent, however many hear it. */
 export class StreamEvent {
   readonly name: EventName
-  readonly payload: string
+  /** Undefined where the event says it all. */
+  readonly payload: string | undefined
   #plain: Buffer | undefined
   readonly #frames = new Map<string, Buffer>()
 
-  constructor(name: EventName, payload: unknown) {
+  constructor(name: EventName, payload?: unknown) {
     this.name = name
     this.payload = typeof payload === 'string' ? payload : JSON.stringify(payload)
   }
 
-  /** As server-sent events have it. A payload is one line: JSON has its line ends escaped. */
+  /**
+   * As server-sent events have it. A payload is one line: JSON has its line ends escaped. Where there is none
+   * stands the word `undefined`: clients read every other text as JSON and hang up on what is not.
+   */
   get lines(): Buffer {
     this.#plain ??= Buffer.from(`event: ${this.name}\ndata: ${this.payload}\n\n`)
     return this.#plain
   }
 
-  /** As a WebSocket message of the stream by which it came; its payload is text within JSON. */
+  /** As a WebSocket message of the stream by which it came; its payload is text within JSON, or left out. */
   frame(label: Subscription['label']): Buffer {
     const key = label.join(' ')
     let frame = this.#frames.get(key)

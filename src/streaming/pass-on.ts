@@ -23,6 +23,6 @@ export async function passOn(hub: Hub, told: Told): Promise<void> {
     case 'merged':
       return passMerged(hub, told.accountId)
     case 'filters':
-      return hub.tell('user', told.accountId, new StreamEvent('filters_changed', ''))
+      return hub.tell('user', told.accountId, new StreamEvent('filters_changed'))
   }
 }

@@ -333,6 +333,7 @@ describe('routes', () => {
       assert.equal((await ask(path)).status, 404, path)
     }
     assert.equal((await ask('/api/v1/things/1/')).status, 200)
+    assert.equal((await ask('/api/v1/things/1//')).status, 404)
     assert.deepEqual(await jsonOf(await ask('/api/v1/things/caf%C3%A9')), { id: 'café', viewer: null })
   })
 

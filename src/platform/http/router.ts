@@ -7,6 +7,9 @@ import { requestIdOf, type Site } from './facts.ts'
 /** What no route can be called, for requests whose path has a second spelling. */
 const NOWHERE = '/\0'
 
+/** Rails takes one slash at the end, and clients count on it: some ask for `/oauth/authorize/`. */
+const MAY_END_IN_SLASH = /^\/(?:(?:api|oauth|auth)\/|@)[^/]/
+
 export type RouterOptions = {
   log: Logger
   /** What pages say where nothing is found; plain text when left out. */
@@ -61,8 +64,7 @@ export function plainPath(request: Request): string {
   }
   const path = url.slice(start, end)
   if (odd && isRefusedPath(path)) return NOWHERE
-  // Rails takes one slash at the end, and clients count on it.
-  return path.length > 5 && path.endsWith('/') && path.startsWith('/api/') ? path.slice(0, -1) : path
+  return path.endsWith('/') && MAY_END_IN_SLASH.test(path) ? path.slice(0, -1) : path
 }
 
 /** Whether a path as sent has a second spelling (`//`, `..`, `%2f`, `%5c`, `%2e`, `%00`, backslash, broken escapes). */
