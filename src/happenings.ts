@@ -15,7 +15,7 @@ export const statusCreated = event(
     authorId: Id.nullish(),
     /** Whether anybody is mentioned. */
     mentions: z.boolean().optional(),
-    /** Whether its text has any link. */
+    /** Whether its text links to anything but people and hashtags. */
     mayLink: z.boolean().optional(),
     /** Whether it is for those it mentions alone. */
     isDirect: z.boolean().optional(),

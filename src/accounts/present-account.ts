@@ -84,7 +84,8 @@ export async function presentAccount(app: App, reader: Reader, row: AccountRow):
   return (await presentAccounts(app, reader, [row]))[0] as Account
 }
 
-type Shape = Omit<Account, 'roles' | 'emojis'>
+type Counts = 'last_status_at' | 'statuses_count' | 'followers_count' | 'following_count'
+type Shape = Omit<Account, 'roles' | 'emojis' | Counts>
 /** A shape with what it was made of, and whether its texts hold emoji codes, which are looked up each time. */
 type KeptShape = { core: AccountCore; plain: Shape; hasCodes: boolean }
 /** In characters: about twenty thousand accounts that say little, or a few thousand that say much. */
@@ -169,14 +170,10 @@ async function addMoved(
 const textsOf = (row: AccountRow) =>
   row.display_name + row.note.replaceAll('://', '') + row.fields.replaceAll('":', '')
 
-/** Whether a shape made of the one holds for the other: all that it shows and that changes without `updated_at`. */
+/** Whether a shape made of the one holds for the other: what it shows that changes without `updated_at`, but its counts. */
 function isSame(one: AccountCore, other: AccountCore): boolean {
   return (
     one.updated_at === other.updated_at &&
-    one.statuses_count === other.statuses_count &&
-    one.followers_count === other.followers_count &&
-    one.following_count === other.following_count &&
-    one.last_status_at === other.last_status_at &&
     one.suspended_at === other.suspended_at &&
     one.silenced_at === other.silenced_at
   )
@@ -192,6 +189,10 @@ function dress(
   const own = core.domain_id === null ? [] : roles.filter((role) => role.account_id === core.id)
   return {
     ...plain,
+    last_status_at: core.last_status_at === null ? null : dayOf(core.last_status_at),
+    statuses_count: core.statuses_count,
+    followers_count: core.followers_count,
+    following_count: core.following_count,
     emojis,
     roles: own.map(({ id, name, color }) => ({ id: String(id), name, color })),
     feature_approval: approvalFor(plain.feature_approval, core, reader.account),
@@ -204,7 +205,7 @@ function pictureOf(row: AccountRow, domain: HostedDomain, kind: 'avatars' | 'hea
   return row.domain_id === null ? proxied(domain, kind, row.id, url) : url
 }
 
-function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles' | 'emojis'> {
+function shapePlain(row: AccountRow, domain: HostedDomain): Shape {
   const hidden = row.suspended_at !== null
   const fields = hidden ? [] : fieldsOf(row)
   const [avatar, header] = [pictureOf(row, domain, 'avatars'), pictureOf(row, domain, 'headers')]
@@ -234,10 +235,6 @@ function shapePlain(row: AccountRow, domain: HostedDomain): Omit<Account, 'roles
     ...(hidden ? { suspended: true } : {}),
     ...(row.silenced_at !== null ? { limited: true } : {}),
     created_at: `${dayOf(row.created_at)}T00:00:00.000Z`,
-    last_status_at: row.last_status_at === null ? null : dayOf(row.last_status_at),
-    statuses_count: row.statuses_count,
-    followers_count: row.followers_count,
-    following_count: row.following_count,
     hide_collections: row.hide_collections === 1,
     show_media: row.show_media === 1,
     show_media_replies: row.show_media_replies === 1,

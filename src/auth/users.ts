@@ -184,9 +184,16 @@ const Stored = z.object({
 /** What a member prefers; null where the server decides. */
 export type Preferences = z.output<typeof Stored>
 
+const readBefore = new WeakMap<object, { settings: string; preferences: Preferences }>()
+
 /** The member's preferences with defaults filled in. */
 export function readPreferences(user: Pick<UserRow, 'settings'>): Preferences {
-  return Stored.parse(JSON.parse(user.settings))
+  const { settings } = user
+  const before = readBefore.get(user)
+  if (before?.settings === settings) return before.preferences
+  const preferences = Stored.parse(JSON.parse(settings))
+  readBefore.set(user, { settings, preferences })
+  return preferences
 }
 
 /** The posting preferences as a profile form sends them. */

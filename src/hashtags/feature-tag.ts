@@ -4,6 +4,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import type { FeaturedTag } from '#accounts/featured-tags.ts'
 import { countFeaturedTags, featuredTagsOf } from '#accounts/featured-tags.ts'
 import type { App, HostedDomain } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { isTagName, tagName } from '#platform/text/parse-text.ts'
@@ -119,13 +120,21 @@ async function recount(app: App, accountId: number): Promise<void> {
   if (shows.length > 0) await app.inTransaction((tx) => countFeaturedTags(tx, accountId))
 }
 
+const isByFeaturer = prepared<{ statusId: number }, { id: number }>(
+  (_db, { statusId }) => sql<{
+    id: number
+  }>`select f.id from status s join featured_tag f on f.account_id = s.account_id
+    where s.id = ${statusId} limit 1`,
+)
+
 /** Keeps the counts of a profile's hashtags true to what its owner wrote or changed. */
 export const recountForStatus = job({
   name: 'recount featured tags of an author',
   queue: 'local',
   tries: 3,
   payload: z.object({ statusId: Id, origin: Origin }),
-  concerns: (_tx, { origin }) => origin === 'here',
+  concerns: async (tx, { statusId, origin }) =>
+    origin === 'here' && (await isByFeaturer(tx, { statusId })).length > 0,
   async run(app, { statusId, origin }) {
     if (origin !== 'here') return
     const author = await app.db

@@ -84,6 +84,13 @@ export function isBlank(text: string): boolean {
   return /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\u{1d159}]*$/u.test(text)
 }
 
+const LINK_OUT = /<a\b(?![^>]*\bclass="[^"]*\b(?:mention|hashtag)\b)[^>]*\bhref="https?:/
+
+/** Whether our HTML links to anything but people and hashtags. */
+export function hasLink(html: string): boolean {
+  return LINK_OUT.test(html)
+}
+
 function readable(html: string, parse: (source: string) => string): string {
   const source = html.slice(0, MAX_HTML_LENGTH).toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROL, '')
   const text = () => stripTags(source)

@@ -3,6 +3,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import type { FullTextEntry } from '#platform/database/dialect-full-text.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { hasLink } from '#platform/html.ts'
 import { searchableHtml, searchWords } from '#platform/text/search-words.ts'
 import { optionsOf } from '#statuses/polls.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
@@ -35,7 +36,6 @@ type Fact = {
 /** Words of one status that are indexed: more is not writing. */
 const MOST_WORDS = 4000
 const MOST_IN_LIBRARY = 1000
-const OWN_LINK = /<a\b(?![^>]*\bclass="[^"]*\b(?:mention|hashtag)\b)[^>]*\bhref="https?:/
 
 const sources = prepared<{ ids: readonly number[] }, Source>((_, { ids }, dialect) => {
   const own = sql.raw(
@@ -107,13 +107,13 @@ function pollTexts(own: readonly Fact[]): string[] {
 function propertiesOf(row: Source, media: readonly Fact[]): string[] {
   const kinds = media.map((fact) => (fact.word === 'gifv' ? 'video' : fact.word))
   const isReply = row.in_reply_to_id !== null || row.in_reply_to_uri !== null
-  const hasLink = row.card_id !== null || OWN_LINK.test(row.content)
+  const isLinking = row.card_id !== null || hasLink(row.content)
   const languages = row.language ? [row.language, row.language.split('-')[0] as string] : []
   return [
     ...kinds.map(mark.has),
     ...(kinds.length > 0 ? [mark.has('media')] : []),
     ...(row.poll_id !== null ? [mark.has('poll')] : []),
-    ...(hasLink ? [mark.has('link')] : []),
+    ...(isLinking ? [mark.has('link')] : []),
     ...(isReply ? [mark.is('reply')] : []),
     ...(row.sensitive === 1 ? [mark.is('sensitive')] : []),
     ...(row.quote_id !== null ? [mark.is('quote')] : []),

@@ -13,7 +13,7 @@ import { editStatus } from './edit-status.ts'
 import { Context, Status, StatusSource } from './entities.ts'
 import { presentContext } from './present-context.ts'
 import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
-import { presentStatus, presentStatuses } from './present-status.ts'
+import { presentRow, presentStatus, presentStatuses } from './present-status.ts'
 import { publishOnce } from './publish-once.ts'
 import type { StatusRow } from './statuses.ts'
 import { presentVersions, StatusEdit } from './versions.ts'
@@ -39,7 +39,7 @@ export const createStatusEndpoint = endpoint({
     const key = request.header('idempotency-key')?.slice(0, 255) || null
     const reader = readerOf(domain, viewer)
     const made = await publishOnce(app, viewer, body, key)
-    return 'params' in made ? presentScheduled(app, domain, made) : presentStatus(app, reader, made)
+    return 'params' in made ? presentScheduled(app, domain, made) : presentRow(app, reader, made)
   },
 })
 

@@ -6,6 +6,7 @@ import { attachMedia } from '#media/attach-media.ts'
 import { insertMedia } from '#media/media.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { hasLink } from '#platform/html.ts'
 import { idForPast } from '#platform/ids.ts'
 import type { Draft } from './draft.ts'
 import { answerKey, takeKey } from './idempotency.ts'
@@ -49,7 +50,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
     origin: draft.foreign ? 'elsewhere' : 'here',
     authorId: row.visibility === 'direct' || row.visibility === 'limited' ? null : row.account_id,
     mentions: draft.mentions.length > 0,
-    mayLink: row.content.includes('href='),
+    mayLink: hasLink(row.content),
     isDirect: row.visibility === 'direct',
     isOrphan: row.in_reply_to_uri !== null,
   })

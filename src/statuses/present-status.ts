@@ -48,7 +48,15 @@ const partsKey = (row: StatusRow, reader: Reader) => `${row.id}/${row.edited_at}
  * see left out. The only place that shapes statuses.
  */
 export async function presentStatuses(app: App, reader: Reader, ids: readonly number[]): Promise<Status[]> {
-  const asked = await statusesByIds(app, ids)
+  return presentWith(app, reader, ids, await statusesByIds(app, ids))
+}
+
+async function presentWith(
+  app: App,
+  reader: Reader,
+  ids: readonly number[],
+  asked: Map<number, StatusRow>,
+): Promise<Status[]> {
   const wrapped = [...asked.values()].flatMap((row) => (row.reblog_of_id === null ? [] : [row.reblog_of_id]))
   const rows = new Map([...asked, ...(await statusesByIds(app, wrapped))])
   return presentRows(app, reader, ids, rows)
@@ -57,6 +65,13 @@ export async function presentStatuses(app: App, reader: Reader, ids: readonly nu
 /** One status as the reader sees it; throws `notFound` when they may not. */
 export async function presentStatus(app: App, reader: Reader, row: Pick<StatusRow, 'id'>): Promise<Status> {
   const [shown] = await presentStatuses(app, reader, [row.id])
+  if (!shown) throw notFound()
+  return shown
+}
+
+/** Like `presentStatus`, of a row that was written or read this moment. */
+export async function presentRow(app: App, reader: Reader, row: StatusRow): Promise<Status> {
+  const [shown] = await presentWith(app, reader, [row.id], new Map([[row.id, row]]))
   if (!shown) throw notFound()
   return shown
 }

@@ -55,6 +55,8 @@ const tiesAndMarks = prepared<TieAsk, Tie>((db, ask, dialect) =>
   tiesQuery(db, ask, dialect).unionAll(marksQuery(db, { viewer: ask.viewer, ids: ask.statuses }, dialect)),
 )
 
+const marksOf = prepared<{ viewer: number; ids: readonly number[] }, Tie>(marksQuery)
+
 type Viewing = Pick<AccountRow, 'id' | 'domain_id'> | null
 type Authors = Iterable<Pick<AccountRow, 'id' | 'suspended_at'>>
 
@@ -75,8 +77,14 @@ export async function standingAndMarks(
   statuses: readonly StatusRow[],
   authors: Authors,
 ): Promise<{ standing: Standing; marks: Mark[] }> {
-  const rows = viewer ? await tiesAndMarks(app, asked(viewer, statuses)) : []
+  const rows = viewer ? await marksAndAnyTies(app, asked(viewer, statuses)) : []
   return { standing: standingBy(viewer, authors, rows), marks: rows.filter(isMark) }
+}
+
+/** Nothing ties somebody to themselves that could be looked up. */
+function marksAndAnyTies(app: App, ask: TieAsk): Promise<Tie[]> {
+  const isOwn = ask.authors.every((id) => id === ask.viewer)
+  return isOwn ? marksOf(app, { viewer: ask.viewer, ids: ask.statuses }) : tiesAndMarks(app, ask)
 }
 
 const asked = (viewer: NonNullable<Viewing>, statuses: readonly StatusRow[]): TieAsk => ({

@@ -19,7 +19,8 @@ export const patience = { post: 7 * DAY, mark: 2 * DAY } as const
 /** A document that is to leave. */
 export type Sending = {
   actor: AccountRow
-  document: Document
+  /** What is sent, or how it is written: that is asked for only where somebody is elsewhere. */
+  document: Document | (() => Promise<Document | undefined>)
   to: Partial<Audience>
   /** The thing it is about, by a name that stays the same for all that is said about it. */
   about: string
@@ -38,12 +39,14 @@ export type Sending = {
  * elsewhere. Sending the same activity again while it is on its way changes nothing.
  */
 export async function send(app: App, sending: Sending): Promise<void> {
-  const { actor, document } = sending
+  const { actor } = sending
   const domain = actor.domain_id === null ? undefined : app.domains.byId(actor.domain_id)
   if (!domain || domain.confirmed_at === null) return
   const audience = { followersOf: null, accounts: [], everybody: false, personal: false, ...sending.to }
   const recipients = await inboxesOf(app, audience)
   if (recipients.length === 0) return
+  const document = typeof sending.document === 'function' ? await sending.document() : sending.document
+  if (!document) return
   const order = orderOf(app, domain.id, sending)
   const body = JSON.stringify(await vouched(app, actor, document))
   const digest = hash('sha256', body, 'base64')

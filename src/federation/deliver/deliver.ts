@@ -67,12 +67,15 @@ export const deliverCreate = fromHere(
   'deliver create',
   happenings.statusCreated,
   async (app, { statusId }) => {
-    const post = await postToSend(app, statusId)
-    if (!post) return
-    const { status, actor, note } = post
+    const found = await statusOfOurs(app, statusId)
+    if (!found) return
+    const { status, actor } = found
     await send(app, {
       actor,
-      document: withContext(activities.create(note)),
+      document: async () => {
+        const note = await writeNote(app, status)
+        return note && withContext(activities.create(note))
+      },
       to: await audienceOf(app, status),
       about: status.uri,
       word: FIRST,
@@ -123,13 +126,19 @@ export const deliverDelete = fromHere('deliver delete', happenings.statusDeleted
   })
 })
 
-/** A post of ours with its author and its document, unless it is gone. */
-export async function postToSend(app: App, statusId: number) {
+/** A status that may leave with its author, one of ours, unless it is gone. */
+async function statusOfOurs(app: App, statusId: number) {
   const status = await statusById(app, statusId)
   if (status?.local_only === 1) return undefined
   const actor = status && (await ours(app, status.account_id))
-  const note = status && actor && (await writeNote(app, status))
-  return note ? { status, actor, note } : undefined
+  return actor && { status, actor }
+}
+
+/** A post of ours with its author and its document, unless it is gone. */
+export async function postToSend(app: App, statusId: number) {
+  const found = await statusOfOurs(app, statusId)
+  const note = found && (await writeNote(app, found.status))
+  return note && { ...found, note }
 }
 
 /** Followers where the post is for them, who is named, and whoever is answered where they may see it anyway. */

@@ -42,6 +42,7 @@ function readAll(stream: Readable, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let isOver = false
     const stop = (error: Error) => {
       stream.off('data', take)
       // What is left stays unread: the answer closes the connection.
@@ -54,8 +55,15 @@ function readAll(stream: Readable, most: number): Promise<Buffer> {
       else chunks.push(chunk)
     }
     stream.on('data', take)
-    stream.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-    stream.on('error', () => stop(malformed('The request ended early')))
-    stream.once('close', () => stop(malformed('The request ended early')))
+    // Every request closes; only for those that close too early is a refusal made.
+    const early = () => {
+      if (!isOver) stop(malformed('The request ended early'))
+    }
+    stream.once('end', () => {
+      isOver = true
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    })
+    stream.on('error', early)
+    stream.once('close', early)
   })
 }

@@ -6,8 +6,9 @@ import type { BareApp } from '../../../test/bare-app.ts'
 import { bareApp } from '../../../test/bare-app.ts'
 import { databases } from '../../../test/databases.ts'
 import { MINUTE, SECOND } from '../times.ts'
-import type { Consequence, Effect, Job } from './declare.ts'
+import type { Consequence, Effect, Job, Task } from './declare.ts'
 import { event, job, live, now, when } from './declare.ts'
+import { runHappening } from './happen.ts'
 import { openWorker } from './worker.ts'
 
 const Payload = z.object({ id: z.number() })
@@ -142,22 +143,37 @@ for (const database of databases) {
       assert.deepEqual(await jobs(), [])
     })
 
-    test('after a crash the finished effects are not repeated', async () => {
+    test('after a crash what was done before something slow is not repeated', async () => {
       let crash = true
       const never = () => (crash ? new Promise<void>(() => {}) : undefined)
       const { emit, worker, clock, jobs } = await open([later('a'), later('b', never), later('c')])
       await emit()
       const first = worker()
       first.start()
-      for (let n = 0; n < 4000 && calls.length < 2; n++)
+      const done = async () =>
+        (await jobs()).flatMap((row) => (JSON.parse(row.payload ?? '') as { done: string[] }).done)
+      for (let n = 0; n < 4000 && (await done()).length < 1; n++)
         await new Promise((resolve) => setTimeout(resolve, 5))
       assert.deepEqual(calls, ['a', 'b'])
+      assert.deepEqual(await done(), ['a'])
       crash = false
       clock.advance(2 * MINUTE)
       await worker().drain()
       assert.deepEqual(calls, ['a', 'b', 'b', 'c'])
       assert.deepEqual(await jobs(), [])
       await first.stop()
+    })
+
+    test('quick effects are not written down one by one: the job ends in one transaction', async () => {
+      const { app, emit, jobs } = await open([later('a'), later('b'), later('c')])
+      await emit()
+      const [row] = await jobs()
+      assert.ok(row)
+      const writing = async () => assert.fail('a transaction between quick effects')
+      const line = { happening: posted, effects: [later('a'), later('b')] } as unknown as Consequence
+      const task = { signal: new AbortController().signal } as Task
+      await runHappening({ ...app, inTransaction: writing }, line, row, task, () => 0.5)
+      assert.deepEqual(calls, ['a', 'b'])
     })
 
     test('an effect that fails is tried again alone; the others are done at once and only once', async () => {

@@ -105,18 +105,23 @@ const remember = prepared<{ id: number; attempts: number; payload: string }, { i
     where id = ${id} and attempts = ${attempts} and state = 2 returning id`,
 )
 
+/** From so many ms on an effect counts as slow: what was done before it is then written down. */
+const SLOW = 250
+
 /**
- * Runs the durable effects of one happening in order and remembers after each that it is done. Those that belong
- * to another queue, and those that fail, become jobs of their own, so that none holds up the rest.
+ * Runs the durable effects of one happening in order. Those that belong to another queue, and those that fail, become
+ * jobs of their own, so that none holds up the rest. What is done is written down with them, and before something
+ * slow: a crash repeats a moment's work at most, and quick effects cost no transaction each.
  */
 export async function runHappening(app: App, line: Consequence, row: JobRow, task: Task, chance: Chance) {
   const outbox = JSON.parse(row.payload ?? '') as Outbox
   const payload = line.happening.payload.parse(outbox.payload)
   const todo = line.effects.filter(isLater).filter((effect) => !outbox.done.includes(effect.name))
   const elsewhere = todo.filter((effect) => effect.queue !== 'local' || effect.lane)
-  const here = todo.filter((effect) => !elsewhere.includes(effect))
-  const keep = async (finished: Job<unknown>[], owing: Owed[]) => {
-    outbox.done.push(...finished.map((effect) => effect.name))
+  let written = outbox.done.length
+  const keep = async (owing: Owed[]) => {
+    if (owing.length === 0 && written === outbox.done.length) return
+    written = outbox.done.length
     await app.inTransaction(async (tx) => {
       const held = await remember(tx, { id: row.id, attempts: row.attempts, payload: JSON.stringify(outbox) })
       if (held.length === 0) throw new Error('somebody else has this job by now')
@@ -124,16 +129,33 @@ export async function runHappening(app: App, line: Consequence, row: JobRow, tas
     })
   }
   if (elsewhere.length > 0) {
-    await keep(
-      elsewhere,
-      elsewhere.map((effect) => ({ ...owed(app.now(), effect, payload), prio: row.prio })),
-    )
+    outbox.done.push(...elsewhere.map((effect) => effect.name))
+    await keep(elsewhere.map((effect) => ({ ...owed(app.now(), effect, payload), prio: row.prio })))
   }
-  for (const [place, effect] of here.entries()) {
-    if (task.signal.aborted) throw new Error('the time was up before all effects were done')
-    const owing = await runOne(app, effect, payload, task, chance)
-    const isLast = place === here.length - 1
-    if (owing.length > 0 || !isLast) await keep([effect], owing)
+  for (const effect of todo) {
+    if (elsewhere.includes(effect)) continue
+    if (task.signal.aborted) {
+      await keep([])
+      throw new Error('the time was up before all effects were done')
+    }
+    const owing = await keepingIfSlow(runOne(app, effect, payload, task, chance), () => keep([]))
+    outbox.done.push(effect.name)
+    if (owing.length > 0) await keep(owing)
+  }
+}
+
+async function keepingIfSlow<Value>(work: Promise<Value>, keep: () => Promise<void>): Promise<Value> {
+  let kept: Promise<void> | undefined
+  const timer = setTimeout(() => {
+    kept = keep()
+    // Thrown below, when the work has ended.
+    kept.catch(() => {})
+  }, SLOW)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+    await kept
   }
 }
 
