@@ -10,7 +10,8 @@ import * as deliver from './federation/deliver/deliver.ts'
 import { deliverFlag } from './federation/deliver/deliver-flag.ts'
 import * as pins from './federation/deliver/deliver-pins.ts'
 import * as polls from './federation/deliver/deliver-poll.ts'
-import * as fetching from './federation/fetch/fetch-jobs.ts'
+import { fillFollowed } from './federation/fetch/fetch-outbox.ts'
+import { fetchParents } from './federation/fetch/fetch-parents.ts'
 import { fetchReplies } from './federation/fetch/fetch-replies.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
@@ -31,7 +32,7 @@ export const consequences: Consequence[] = [
     notify.notifyMentioned,
     notify.notifySubscribers,
     deliver.deliverCreate,
-    fetching.fetchParents,
+    fetchParents,
     conversations.fileConversation,
     findCard,
   ]),
@@ -49,6 +50,8 @@ export const consequences: Consequence[] = [
   ]),
   when(happenings.statusPinned, [pins.deliverPin]),
   when(happenings.statusUnpinned, [pins.deliverUnpin]),
+  when(happenings.tagFeatured, [pins.deliverShownTag]),
+  when(happenings.tagUnfeatured, [pins.deliverHiddenTag]),
   when(happenings.pollVoted, [polls.deliverVotes, polls.oweTallies]),
   when(happenings.pollEnded, [notify.notifyPollEnded, polls.settlePoll]),
   when(happenings.statusReblogged, [notify.notifyReblogged, deliver.deliverReblog]),
@@ -56,7 +59,7 @@ export const consequences: Consequence[] = [
   when(happenings.statusFavourited, [notify.notifyFavourited, deliver.deliverLike]),
   when(happenings.favouriteUndone, [deliver.deliverUndoLike]),
 
-  when(happenings.followRequested, [notifyPeople.notifyFollowRequested, deliver.deliverFollow]),
+  when(happenings.followRequested, [notifyPeople.notifyFollowRequested, deliver.deliverFollow, fillFollowed]),
   when(happenings.followed, [notifyPeople.notifyFollowed, deliver.deliverAccept]),
   when(happenings.followAccepted, [notifyPeople.notifyFollowed, deliver.deliverAccept]),
   when(happenings.followRejected, [deliver.deliverReject]),

@@ -21,6 +21,8 @@ export const statusCreated = event(
     isDirect: z.boolean().optional(),
     /** Whether it answers something unknown here. */
     isOrphan: z.boolean().optional(),
+    /** Whether it is history that was asked for: nobody is told of it. */
+    quiet: z.boolean().optional(),
   }),
 )
 export const statusEdited = event('status edited', z.object({ statusId: Id, origin: Origin }))
@@ -43,6 +45,10 @@ const Pinned = z.object({ statusId: Id, accountId: Id, origin: Origin })
 /** An author put a status at the top of their profile, or took it off. */
 export const statusPinned = event('status pinned', Pinned)
 export const statusUnpinned = event('status unpinned', Pinned)
+const ShownTag = z.object({ accountId: Id, tag: z.string(), name: z.string() })
+/** A member shows a hashtag on their profile, or no longer does: its normal form, and how they write it. */
+export const tagFeatured = event('tag featured', ShownTag)
+export const tagUnfeatured = event('tag unfeatured', ShownTag)
 /** Somebody took part in a poll; the vote rows are those of this time. */
 export const pollVoted = event(
   'poll voted',

@@ -8,6 +8,7 @@ import { every } from '#platform/jobs/declare.ts'
 import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { oweDue } from '#statuses/publish-scheduled.ts'
+import { refreshIdle } from './federation/fetch/fetch-jobs.ts'
 import { pruneNotifications } from './notifications/prune-notifications.ts'
 import { buildOnce, checkIndex } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
@@ -75,6 +76,7 @@ export const schedule: CronEntry[] = [
   }),
   every('forget uploads without a status', { every: HOUR }, forgetUnattached),
   every('trim copies of media from elsewhere', { every: 10 * MINUTE }, trimRemoteFiles),
+  every('refresh idle accounts', { every: HOUR }, refreshIdle),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),

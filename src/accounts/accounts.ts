@@ -19,6 +19,8 @@ export type AccountRow = {
   followers_url: string | null
   following_url: string | null
   featured_url: string | null
+  /** Where an account of another server lists the hashtags it shows. */
+  featured_tags_url: string | null
   display_name: string
   /** HTML, sanitised. */
   note: string
@@ -54,6 +56,8 @@ export type AccountRow = {
   updated_at: number
   /** When the remote document was last read; null for local accounts. */
   fetched_at: number | null
+  /** When the earlier posts of a remote account were asked for; null for local accounts. */
+  backfilled_at: number | null
 }
 
 /** Public keys of every actor we know; private halves of our own only. */

@@ -17,17 +17,22 @@ export type FeaturedTag = z.infer<typeof FeaturedTag>
 type Owner = Pick<AccountRow, 'id' | 'domain_id'>
 type Named = FeaturedTagRow & { tag: string }
 
-/** The hashtags an account shows on its profile, most used first. */
-export async function featuredTagsOf(app: App, domain: HostedDomain, account: Owner): Promise<FeaturedTag[]> {
-  const rows = await app.db
+/** Rows of the hashtags an account shows on its profile, most used first, each with its normal form. */
+export function shownTags(app: App, accountId: number): Promise<Named[]> {
+  return app.db
     .selectFrom('featured_tag')
     .innerJoin('tag', 'tag.id', 'featured_tag.tag_id')
     .selectAll('featured_tag')
     .select('tag.name as tag')
-    .where('featured_tag.account_id', '=', account.id)
+    .where('featured_tag.account_id', '=', accountId)
     .orderBy('featured_tag.statuses_count', 'desc')
     .orderBy('featured_tag.id')
     .execute()
+}
+
+/** The hashtags an account shows on its profile, most used first. */
+export async function featuredTagsOf(app: App, domain: HostedDomain, account: Owner): Promise<FeaturedTag[]> {
+  const rows = await shownTags(app, account.id)
   const home = account.domain_id === null ? domain : (app.domains.byId(account.domain_id) ?? domain)
   return rows.map((row) => presentFeaturedTag(home, row))
 }

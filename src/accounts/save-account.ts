@@ -83,6 +83,7 @@ export const blankAccount = {
   followers_url: null,
   following_url: null,
   featured_url: null,
+  featured_tags_url: null,
   display_name: '',
   note: '',
   note_source: null,
@@ -110,6 +111,7 @@ export const blankAccount = {
   following_count: 0,
   last_status_at: null,
   fetched_at: null,
+  backfilled_at: null,
 } satisfies Partial<AccountRow>
 
 /** What a remote actor's document says about an account, already checked and sanitised by federation/. */
@@ -140,7 +142,12 @@ export type RemoteAccount = Pick<
   | 'memorial'
   | 'also_known_as'
 > &
-  Partial<Pick<AccountRow, 'show_media' | 'show_media_replies' | 'show_featured' | 'attribution_domains'>> & {
+  Partial<
+    Pick<
+      AccountRow,
+      'featured_tags_url' | 'show_media' | 'show_media_replies' | 'show_featured' | 'attribution_domains'
+    >
+  > & {
     createdAt: number | null
     counts: { statuses?: number; followers?: number; following?: number }
     keys: { keyId: string; kind: 'rsa' | 'ed25519'; publicPem: string; expiresAt: number | null }[]

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { FeaturedTag } from '#accounts/featured-tags.ts'
-import { countFeaturedTags, featuredTagsOf } from '#accounts/featured-tags.ts'
+import { countFeaturedTags, featuredTagsOf, shownTags } from '#accounts/featured-tags.ts'
 import type { App, HostedDomain } from '#app.ts'
+import { tagFeatured, tagUnfeatured } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
@@ -53,6 +54,7 @@ export async function featureTag(
       })
       .execute()
     await countFeaturedTags(tx, account.id)
+    await tx.emit(tagFeatured, { accountId: account.id, tag: tagName(display), name: display })
     return id
   })
   const row = await app.db
@@ -73,9 +75,11 @@ export async function unfeatureTag(
   which: { id: number } | { tagId: number },
 ): Promise<void> {
   await app.inTransaction(async (tx) => {
-    const own = tx.db.deleteFrom('featured_tag').where('account_id', '=', account.id)
-    const chosen = 'id' in which ? own.where('id', '=', which.id) : own.where('tag_id', '=', which.tagId)
-    if ((await chosen.executeTakeFirst()).numDeletedRows === 0n) throw notFound()
+    const shown = await shownTags(tx, account.id)
+    const row = shown.find((each) => ('id' in which ? each.id === which.id : each.tag_id === which.tagId))
+    if (!row) throw notFound()
+    await tx.db.deleteFrom('featured_tag').where('id', '=', row.id).execute()
+    await tx.emit(tagUnfeatured, { accountId: account.id, tag: row.tag, name: row.name })
   })
 }
 

@@ -20,6 +20,8 @@ export type AsyncRefreshTables = { async_refresh: AsyncRefreshRow }
 export const REFRESH_KEPT = HOUR
 /** A thread that was completed is left alone for this long. */
 const COOLDOWN = 15 * MINUTE
+/** How long a post is left alone at first. */
+const YOUNG = 5 * MINUTE
 /** What has not ended by then is taken for lost. */
 const MOST_RUNNING = 5 * MINUTE
 /** When a client should ask again, in seconds. */
@@ -52,6 +54,8 @@ export async function presentRefresh(app: App, id: number): Promise<z.input<type
 export async function completeThread(app: App, status: StatusRow): Promise<Record<string, string>> {
   if (status.domain_id !== null || status.reblog_of_id !== null) return {}
   if (status.visibility !== 'public' && status.visibility !== 'unlisted') return {}
+  // What answers a new post is on its way by itself.
+  if (status.created_at > app.now() - YOUNG) return {}
   const subject = `context ${status.id}`
   const row = (await lastOf(app, subject)) ?? (await begin(app, subject, status))
   if (!isRunning(app, row)) return {}

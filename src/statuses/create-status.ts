@@ -42,7 +42,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
   if (draft.mediaIds.length > 0) await attachMedia(tx, row, draft.mediaIds)
   if (draft.poll) await insertPoll(tx, row, draft.poll)
-  await count(tx, row)
+  await count(tx, row, draft.quiet ?? false)
   if (draft.foreign) await adoptReplies(tx, row)
   if (draft.idempotencyKey) await answerKey(tx, draft.account.id, draft.idempotencyKey, { statusId: row.id })
   await tx.emit(statusCreated, {
@@ -52,10 +52,14 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
     mentions: draft.mentions.length > 0,
     mayLink: hasLink(row.content),
     isDirect: row.visibility === 'direct',
-    isOrphan: row.in_reply_to_uri !== null,
+    isOrphan: row.in_reply_to_uri !== null && !draft.isLed,
+    ...(draft.quiet ? quietly : {}),
   })
   return row
 }
+
+/** What history leads to: it is found and read, but interrupts nobody and asks nobody. */
+const quietly = { authorId: null, mentions: false, mayLink: false, quiet: true }
 
 async function knownForeign(tx: App, draft: Draft): Promise<StatusRow | null | undefined> {
   const uri = draft.foreign?.uri as string
@@ -99,6 +103,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     card_id: null,
     local_only: draft.localOnly ? 1 : 0,
     quote_policy: null,
+    interaction_policy: null,
     quotes_count: 0,
     replies_count: 0,
     reblogs_count: 0,
@@ -169,11 +174,10 @@ export async function insertMentions(
   await addMentions(tx, { statusId, ids: unique })
 }
 
-const countForAuthor = prepared<{ id: number; at: number }, never>((db, { id, at }) =>
-  db
-    .updateTable('account')
-    .set((row) => ({ statuses_count: row('statuses_count', '+', 1), last_status_at: at }))
-    .where('id', '=', id),
+// Its own server has counted what is history here, and what came late does not make its author less lively.
+const countForAuthor = prepared<{ id: number; at: number; more: number }, never>(
+  (_db, { id, at, more }) => sql<never>`update account set statuses_count = statuses_count + ${more},
+    last_status_at = case when last_status_at > ${at} then last_status_at else ${at} end where id = ${id}`,
 )
 const countForParent = prepared<{ id: number }, never>((db, { id }) =>
   db
@@ -182,8 +186,8 @@ const countForParent = prepared<{ id: number }, never>((db, { id }) =>
     .where('id', '=', id),
 )
 
-async function count(tx: App, row: StatusRow) {
-  await countForAuthor(tx, { id: row.account_id, at: row.created_at })
+async function count(tx: App, row: StatusRow, isQuiet: boolean) {
+  await countForAuthor(tx, { id: row.account_id, at: row.created_at, more: isQuiet ? 0 : 1 })
   // Non-public answers are not counted: the number would tell strangers that they exist (PRIV-17).
   const open = row.visibility === 'public' || row.visibility === 'unlisted'
   if (row.in_reply_to_id !== null && open) await countForParent(tx, { id: row.in_reply_to_id })

@@ -53,6 +53,10 @@ export type Draft = {
   conversationUri: string | null
   /** Set for what came from elsewhere. */
   foreign: { uri: string; url: string | null; publishedAt: number; editedAt: number | null } | null
+  /** History that was asked for: nobody is told of it, and it counts for nothing. */
+  quiet?: boolean
+  /** What it answers is looked for by whoever fetched it, or not at all (LOOP-01). */
+  isLed?: boolean
   applicationId: number | null
   /** Never leaves this server. */
   localOnly: boolean

@@ -83,6 +83,7 @@ async function wrapper(
     card_id: null,
     local_only: status.local_only,
     quote_policy: null,
+    interaction_policy: null,
     quotes_count: 0,
     replies_count: 0,
     reblogs_count: 0,

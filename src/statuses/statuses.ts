@@ -38,6 +38,8 @@ export type StatusRow = {
   local_only: number
   /** Who may quote it, as JSON; null when nothing was said. */
   quote_policy: string | null
+  /** Who may answer, boost and like it, as JSON; null when everybody may. */
+  interaction_policy: string | null
   quotes_count: number
   replies_count: number
   reblogs_count: number

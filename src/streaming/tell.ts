@@ -19,9 +19,11 @@ export const TOLD = topic<Told>('stream')
 const IDS_AT_ONCE = 300
 
 /** Tells those who watch of a new status. */
-export const streamStatus = live<{ statusId: number }>({
+export const streamStatus = live<{ statusId: number; quiet?: boolean | undefined }>({
   name: 'stream a status',
-  run: (app, { statusId }) => app.events.publish(TOLD, { kind: 'status', event: 'update', statusId }),
+  run: (app, { statusId, quiet }) => {
+    if (!quiet) app.events.publish(TOLD, { kind: 'status', event: 'update', statusId })
+  },
 })
 
 /** Tells those who watch of a status's new words. */

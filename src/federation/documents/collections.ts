@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountsByIds } from '#accounts/accounts.ts'
+import { shownTags } from '#accounts/featured-tags.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
@@ -13,6 +14,7 @@ import type { StatusRow } from '#statuses/statuses.ts'
 import { statusesByIds } from '#statuses/statuses.ts'
 import { announce, create } from '../shapes/activities.ts'
 import type { Document } from '../shapes/context-out.ts'
+import { writeHashtag } from '../shapes/write-hashtag.ts'
 import { writeNotes } from '../shapes/write-note.ts'
 import type { OpenStatus } from './objects.ts'
 
@@ -148,6 +150,14 @@ export async function featured(app: App, account: AccountRow): Promise<Document>
   return { id, type: 'OrderedCollection', totalItems: orderedItems.length, orderedItems }
 }
 
+/** The hashtags that an account shows on its profile. */
+export async function featuredTags(app: App, account: AccountRow): Promise<Document> {
+  const origin = app.domains.byId(account.domain_id ?? 0)?.origin ?? ''
+  const tags = await shownTags(app, account.id)
+  const items = tags.map(({ tag, name }) => writeHashtag(origin, tag, name))
+  return { id: `${account.uri}/collections/tags`, type: 'Collection', totalItems: items.length, items }
+}
+
 const isOpen = (row: StatusRow) =>
   (row.visibility === 'public' || row.visibility === 'unlisted') && row.local_only === 0
 
@@ -213,7 +223,7 @@ export async function conversation(
     .selectFrom('status')
     .innerJoin('account', 'account.id', 'status.account_id')
     .innerJoin('conversation', 'conversation.id', 'status.conversation_id')
-    .select(['status.id', 'status.uri', 'status.domain_id'])
+    .selectAll('status')
     .where('status.conversation_id', '=', conversationId)
     .where('conversation.uri', 'is', null)
     .where('status.visibility', 'in', ['public', 'unlisted'])
@@ -226,11 +236,13 @@ export async function conversation(
   if (rows.length === 0 && after === 0) return null
   if (asked.get('page') !== 'true') return { id, type: 'OrderedCollection', first: `${id}?page=true` }
   const last = rows.at(-1)
+  // Ours whole: who fills in a long thread then asks once a page and not once a post.
+  const notes = await writeNotes(app, rows)
   return {
     id: after > 0 ? `${id}?min_id=${after}&page=true` : `${id}?page=true`,
     type: 'OrderedCollectionPage',
     partOf: id,
     ...(last && rows.length === REPLIES_PAGE ? { next: `${id}?min_id=${last.id}&page=true` } : {}),
-    orderedItems: rows.map((row) => row.uri),
+    orderedItems: rows.map((row) => notes.get(row.id) ?? row.uri),
   }
 }

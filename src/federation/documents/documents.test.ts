@@ -193,9 +193,22 @@ for (const database of databases) {
       const note = await doc(root.uri)
       const conversation = await doc(String(note.context))
       const page = await doc(String(conversation.first))
-      assert.deepEqual(page.orderedItems as unknown, [root.uri, own.uri, other.uri])
+      assert.deepEqual(
+        page.orderedItems.map((item) => [item.id, item.type]),
+        [root, own, other].map(({ uri }) => [uri, 'Note']),
+      )
       assert.ok(!JSON.stringify([replies, others, page]).includes(closed.uri))
       assert.equal((await get(`${cast.alice.uri}/collections/featured`)).status, 200)
+    })
+
+    test('the hashtags of a profile are a collection, with how they are written', async () => {
+      const { bob } = place.cast
+      assert.equal((await doc(bob.uri)).featuredTags, `${bob.uri}/collections/tags`)
+      await place.as('bob').post('/api/v1/featured_tags', { name: 'BlueSky' })
+      const tags = await doc(`${bob.uri}/collections/tags`)
+      assert.deepEqual(tags.items as unknown, [
+        { type: 'Hashtag', href: 'https://here.example/tags/bluesky', name: '#BlueSky' },
+      ])
     })
 
     test('one address serves both: the document where it is asked for, else the page says where it is', async () => {

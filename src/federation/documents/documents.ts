@@ -8,7 +8,7 @@ import * as collecting from '../shapes/write-collection.ts'
 import { actorAnswer, actorAt, actorNamed, serveActor } from './actors.ts'
 import { documentAnswer, domainOf, missingAnswer, wantsActivity } from './answer-document.ts'
 import type { Asked } from './collections.ts'
-import { conversation, featured, outbox, people, replies, tally } from './collections.ts'
+import { conversation, featured, featuredTags, outbox, people, replies, tally } from './collections.ts'
 import type { OpenStatus } from './objects.ts'
 import { noteAnswerFor, openStatusByUri, serveEmoji, serveStatus, serveStatusActivity } from './objects.ts'
 import { mountWellKnown } from './well-known.ts'
@@ -42,6 +42,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
     )
     get(`${path}/collections/featured`, ofActor('/collections/featured', featured))
+    get(`${path}/collections/tags`, ofActor('/collections/tags', featuredTags))
     get(`${path}/featured_collections`, ofActor('/featured_collections', collecting.featuredCollections))
     get(`${path}/collections/:number{[0-9]+}`, numbered(collecting.featuredCollection))
     get(`${path}/collection_items/:number{[0-9]+}`, numbered(collecting.featuredItem))

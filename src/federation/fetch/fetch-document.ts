@@ -2,11 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type { App, HostedDomain } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { HttpFailure } from '#platform/http-client-failure.ts'
+import { openGate } from '#platform/http-client-sockets.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { parseDocument, shapeOf, Unreadable, webUrl } from '../shapes/shape.ts'
 import { signCavage } from '../signatures/signatures-cavage.ts'
 import { readPrivateKey } from '../signatures/signatures-keys.ts'
+import { spend } from './budget.ts'
 
 const ACCEPT =
   'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
@@ -20,23 +22,36 @@ export type Fetched =
   | { kind: 'missing' }
   | { kind: 'failed' }
 
-type Kept = { failures: LRUCache<string, Fetched>; running: Map<string, Promise<Fetched>> }
+/** How many documents one host is asked for at a time (LOOP-07). */
+const AT_ONCE = 4
+
+type Gate = ReturnType<typeof openGate>
+type Kept = {
+  failures: LRUCache<string, Fetched>
+  running: Map<string, Promise<Fetched>>
+  gates: LRUCache<string, Gate>
+}
 // What could not be had is not asked for again at once, and many who want the same thing ask once (LOOP-09).
 const kept = keptBy<Kept>(() => ({
   failures: new LRUCache({ max: 10_000, ttl: 10 * MINUTE }),
   running: new Map(),
+  gates: new LRUCache({ max: 2000 }),
 }))
 
 /** Fetches a document of another server, signed by our own actor; never throws. Addresses of ours are not fetched (SSRF-14). */
 export function fetchDocument(app: App, url: string, { fresh = false } = {}): Promise<Fetched> {
   const address = webUrl(url)
   if (!address || app.domains.isOurs(new URL(address).host)) return Promise.resolve({ kind: 'missing' })
-  const { failures, running } = kept(app)
+  const { failures, running, gates } = kept(app)
   const failed = fresh ? undefined : failures.get(address)
   if (failed) return Promise.resolve(failed)
   const known = running.get(address)
   if (known) return known
-  const asking = ask(app, address).then((fetched) => {
+  if (!spend()) return Promise.resolve({ kind: 'failed' })
+  const { host } = new URL(address)
+  const gate = gates.get(host) ?? openGate(AT_ONCE)
+  gates.set(host, gate)
+  const asking = gate(() => ask(app, address)).then((fetched) => {
     running.delete(address)
     if (fetched.kind !== 'document') failures.set(address, fetched)
     return fetched

@@ -1,39 +1,15 @@
 import { z } from 'zod'
 import type { App } from '#app.ts'
+import { keptBy } from '#platform/cache.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { DAY } from '#platform/times.ts'
-import type { StatusRow } from '#statuses/statuses.ts'
-import { statusById, statusByUri } from '#statuses/statuses.ts'
 import { accountAt } from './fetch-account.ts'
+import { readCounts } from './fetch-counts.ts'
 import { fetchFeatured } from './fetch-featured.ts'
-import { statusAt } from './fetch-status.ts'
+import { fetchOutbox } from './fetch-outbox.ts'
 
-/** How many posts above one are fetched (LOOP-01). */
-const MOST_PARENTS = 20
 /** A profile that somebody looks at is asked for again after this long. */
 const STALE = DAY
-
-/** Fetches what a new post from elsewhere answers, upwards, until something is known or the bound is reached. */
-export const fetchParents = job({
-  name: 'fetch parents',
-  queue: 'fetch',
-  tries: 3,
-  payload: z.object({
-    statusId: z.number().int(),
-    origin: z.enum(['here', 'elsewhere']),
-    isOrphan: z.boolean().optional(),
-  }),
-  concerns: (_tx, { origin, isOrphan }) => origin === 'elsewhere' && isOrphan !== false,
-  async run(app, { statusId, origin }) {
-    if (origin === 'here') return
-    let status: StatusRow | undefined | null = await statusById(app, statusId)
-    for (let step = 0; step < MOST_PARENTS && status?.in_reply_to_uri; step++) {
-      const uri: string = status.in_reply_to_uri
-      if (await statusByUri(app, uri)) return
-      status = await statusAt(app, uri)
-    }
-  },
-})
 
 /** Reads an account's document again. */
 export const refreshAccount = job({
@@ -43,7 +19,8 @@ export const refreshAccount = job({
   payload: z.object({ uri: z.string() }),
   lane: ({ uri }) => (URL.canParse(uri) ? new URL(uri).host : ''),
   async run(app, { uri }) {
-    await accountAt(app, uri, { refresh: true })
+    const account = await accountAt(app, uri, { refresh: true })
+    if (account && account.domain_id === null) await readCounts(app, account)
   },
 })
 
@@ -58,5 +35,31 @@ export async function refreshIfStale(
   )
 }
 
+/** How long a followed account may go unread, and how many of those that did are asked for at a time. */
+const IDLE = 7 * DAY
+const IDLE_AT_ONCE = 100
+const idlePlace = keptBy(() => ({ after: 0 }))
+
+/** Owes a refresh of accounts that members follow and that nobody looked at for long. */
+export async function refreshIdle(app: App): Promise<void> {
+  const place = idlePlace(app)
+  const rows = await app.db
+    .selectFrom('account')
+    .select(['id', 'uri', 'domain_id', 'fetched_at'])
+    .where('domain_id', 'is', null)
+    .where('suspended_at', 'is', null)
+    .where('fetched_at', '<', app.now() - IDLE)
+    .where('id', '>', place.after)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('follow').select('follow.id').whereRef('follow.target_id', '=', 'account.id')),
+    )
+    .orderBy('id')
+    .limit(IDLE_AT_ONCE)
+    .execute()
+  // Those that do not answer stay old: the next turn goes on behind them.
+  place.after = rows.length === IDLE_AT_ONCE ? (rows.at(-1)?.id ?? 0) : 0
+  for (const row of rows) await refreshIfStale(app, row)
+}
+
 /** Jobs that no happening starts. */
-export const fetchJobs = [refreshAccount, fetchFeatured]
+export const fetchJobs = [refreshAccount, fetchFeatured, fetchOutbox]

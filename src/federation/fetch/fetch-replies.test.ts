@@ -112,9 +112,9 @@ for (const database of databases) {
       const path = `/api/v1/statuses/${status?.id}/context`
       await w.as('bob').get(path)
       await w.settle()
-      assert.equal(words(await w.as('bob').get(path)).length, 18)
+      assert.equal(words(await w.as('bob').get(path)).length, 30)
       assert.ok(!network.log.includes(`GET ${elsewhere}`))
-      assert.ok(!network.log.includes(`GET ${pages(3)}`))
+      assert.ok(!network.log.includes(`GET ${pages(5)}`))
     })
 
     test('own threads and those not open to all are not fetched', async () => {

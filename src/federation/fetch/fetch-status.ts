@@ -8,22 +8,37 @@ import { idOf, isA, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { accountAt } from './fetch-account.ts'
 import { fetchDocument } from './fetch-document.ts'
 
+/** How a post from elsewhere is taken in. */
+export type Taking = {
+  /** How many people it mentions that are unknown here may be looked up. */
+  lookups?: number
+  /** It is history that was asked for: nobody is told, and it leads to nothing further. */
+  quiet?: boolean
+  /** What it answers is looked for by whoever asks for it. */
+  isLed?: boolean
+}
+
 /** The status with this ActivityPub id: the known one, or fetched from its origin. Null when there is none to be had. */
-export async function statusAt(app: App, uri: string): Promise<StatusRow | null> {
+export async function statusAt(app: App, uri: string, taking: Taking = {}): Promise<StatusRow | null> {
   const known = await statusByUri(app, uri)
   if (known) return known
   const url = webUrl(uri)
   if (!url || app.domains.isOurs(new URL(url).host)) return null
   const fetched = await fetchDocument(app, url)
-  if (fetched.kind === 'document') return takeStatus(app, fetched.document, fetched.url)
+  if (fetched.kind === 'document') return takeStatus(app, fetched.document, fetched.url, taking)
   if (fetched.kind !== 'page' || !fetched.alternate) return null
   // A page may name its document; that one is then checked on its own (ORG-14).
   const linked = await fetchDocument(app, fetched.alternate)
-  return linked.kind === 'document' ? takeStatus(app, linked.document, linked.url) : null
+  return linked.kind === 'document' ? takeStatus(app, linked.document, linked.url, taking) : null
 }
 
 /** Takes in an object's document that came from `url`; one whose id is elsewhere is asked for there, once. */
-export async function takeStatus(app: App, document: Shaped, url: string): Promise<StatusRow | null> {
+export async function takeStatus(
+  app: App,
+  document: Shaped,
+  url: string,
+  taking: Taking = {},
+): Promise<StatusRow | null> {
   const own = await ownDocument(app, document, url)
   if (!own || !isA(own, ...noteTypes)) return null
   const id = own.id as string
@@ -33,8 +48,8 @@ export async function takeStatus(app: App, document: Shaped, url: string): Promi
   if (!authorUri || !sameOrigin(authorUri, id)) return null
   const author = await accountAt(app, authorUri)
   if (!author || author.domain_id !== null || author.suspended_at !== null) return null
-  const draft = await readNote(app, own, author)
-  return draft && createStatus(app, draft)
+  const draft = await readNote(app, own, author, taking.lookups)
+  return draft && createStatus(app, { ...draft, quiet: taking.quiet ?? false, isLed: taking.isLed ?? false })
 }
 
 /** The document as its own origin gives it: what another host says about it is never believed (ORG-06 to ORG-08). */

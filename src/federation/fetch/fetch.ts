@@ -6,8 +6,8 @@ import { readPerson } from '../shapes/read-person.ts'
 import { webUrl } from '../shapes/shape.ts'
 import { accountAt, accountByFinger, takeAccount } from './fetch-account.ts'
 import { fetchDocument } from './fetch-document.ts'
-import { oweFeatured } from './fetch-featured.ts'
 import { refreshIfStale } from './fetch-jobs.ts'
+import { fillProfile } from './fetch-outbox.ts'
 import { statusAt } from './fetch-status.ts'
 import { refreshRemotePoll } from './refresh-poll.ts'
 
@@ -24,7 +24,7 @@ export function openFediverse(app: App): Fediverse {
     },
     async lookAtProfile(account) {
       await refreshIfStale(app, account)
-      await oweFeatured(app, account)
+      await fillProfile(app, account)
     },
     refreshPoll: (pollId) => refreshRemotePoll(app, pollId),
   }

@@ -1,6 +1,7 @@
 import type { App } from '#app.ts'
 import { HttpFailure } from '#platform/http-client-failure.ts'
 import { isObject, listOf, webUrl } from '../shapes/shape.ts'
+import { spend } from './budget.ts'
 
 const MOST_BYTES = 64 * 1024
 const HANDLE = /^@?([\w][\w.-]*)@([^\s@/:]+(?::\d+)?)$/u
@@ -34,6 +35,7 @@ export async function webFinger(app: App, username: string, host: string, hops =
 }
 
 async function ask(app: App, url: string): Promise<{ subject?: unknown; links?: unknown } | null> {
+  if (!spend()) return null
   try {
     const headers = { accept: 'application/jrd+json, application/json' }
     const answer = await app.http.request({ method: 'GET', url, headers, maxBytes: MOST_BYTES })

@@ -23,6 +23,7 @@ export const CONTEXT: readonly unknown[] = [
     toot: 'http://joinmastodon.org/ns#',
     Emoji: 'toot:Emoji',
     featured: { '@id': 'toot:featured', '@type': '@id' },
+    featuredTags: { '@id': 'toot:featuredTags', '@type': '@id' },
     focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
     blurhash: 'toot:blurhash',
     votersCount: 'toot:votersCount',

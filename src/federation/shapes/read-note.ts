@@ -43,7 +43,12 @@ export function authorOf(object: Shaped): string | null {
 }
 
 /** Makes a Draft from an object whose author was proven; null when it is not a post. */
-export async function readNote(app: App, object: Shaped, author: AccountRow): Promise<Draft | null> {
+export async function readNote(
+  app: App,
+  object: Shaped,
+  author: AccountRow,
+  mostLookups = MOST_LOOKUPS,
+): Promise<Draft | null> {
   const uri = webUrl(object.id)
   if (!uri || !isA(object, ...noteTypes) || !sameOrigin(uri, author.uri)) return null
   const published = readTime(object.published) ?? app.now()
@@ -64,12 +69,12 @@ export async function readNote(app: App, object: Shaped, author: AccountRow): Pr
     language: languageOf(object),
     parent,
     parentUri,
-    mentions: await mentionedIn(app, object),
+    mentions: await mentionedIn(app, object, mostLookups),
     tags: tagsOf(object),
     media: readMedia(object),
     mediaIds: [],
     poll: readQuestion(object, app.now()),
-    conversationUri: textOf(object.conversation, 500) || null,
+    conversationUri: textOf(object.conversation, 500) || webUrl(object.context, 500),
     foreign: {
       uri,
       url: pageOf(object.url) ?? uri,
@@ -120,7 +125,7 @@ function tagsOf(object: Shaped): Draft['tags'] {
 }
 
 /** Who is mentioned by a tag; those unknown are looked up within a bound. */
-async function mentionedIn(app: App, object: Shaped): Promise<number[]> {
+async function mentionedIn(app: App, object: Shaped, most: number): Promise<number[]> {
   const hrefs = listOf(object.tag, MOST_TAGS).flatMap((tag) =>
     isObject(tag) && isA(tag, 'Mention') ? (webUrl(tag.href) ?? []) : [],
   )
@@ -128,7 +133,7 @@ async function mentionedIn(app: App, object: Shaped): Promise<number[]> {
   let lookups = 0
   for (const href of new Set(hrefs)) {
     const known = await accountByUri(app, href)
-    const account = known ?? (lookups++ < MOST_LOOKUPS ? await accountAt(app, href) : null)
+    const account = known ?? (lookups++ < most ? await accountAt(app, href) : null)
     if (account) found.push(account.id)
   }
   return found

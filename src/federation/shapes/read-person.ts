@@ -51,6 +51,7 @@ export function readPerson(document: Shaped): ReadPerson | null {
       followers_url: own(document.followers),
       following_url: own(document.following),
       featured_url: own(document.featured),
+      featured_tags_url: own(document.featuredTags),
       display_name: cleanName(textOf(document.name, MOST_NAME)),
       note: sanitize(textOf(document.summary, MOST_BIO)),
       fields: JSON.stringify(readFields(document.attachment)),

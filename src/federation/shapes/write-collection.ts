@@ -9,6 +9,7 @@ import { mayRead } from '#collections/visibility.ts'
 import { escapeHtml } from '#platform/html.ts'
 import { isoTime } from '#platform/times.ts'
 import type { Document } from './context-out.ts'
+import { writeHashtag } from './write-hashtag.ts'
 
 /** More than a role allows anybody by itself. */
 const MOST_LISTED = 100
@@ -91,11 +92,7 @@ async function writeCollections(app: App, owner: AccountRow, rows: CollectionRow
       const target = item.collection_id === row.id ? targets.get(item.account_id) : undefined
       return target ? [writeItem(owner, item, target)] : []
     })
-    const topic = tag && {
-      type: 'Hashtag',
-      name: `#${tag.display_name}`,
-      href: `${origin}/tags/${encodeURIComponent(tag.name)}`,
-    }
+    const topic = tag && writeHashtag(origin, tag.name, tag.display_name)
     return {
       ...shape(app, owner, row),
       ...(topic ? { topic } : {}),

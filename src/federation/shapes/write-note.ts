@@ -12,6 +12,7 @@ import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
 import type { Document } from './context-out.ts'
 import { PUBLIC } from './context-out.ts'
 import { emojiTags, ownEmojisIn } from './write-emojis.ts'
+import { writeHashtag } from './write-hashtag.ts'
 import { writeQuestions } from './write-question.ts'
 
 type Named = { id: number; uri: string | null }
@@ -146,7 +147,9 @@ function write(row: StatusRow, parts: Parts): Document {
     sensitive: row.sensitive === 1,
     atomUri: row.uri,
     inReplyToAtomUri: parentUri,
-    ...(row.conversation_id === null ? {} : { conversation, context: conversation }),
+    ...(row.conversation_id === null ? {} : { conversation }),
+    // Some name conversations by what is no address.
+    ...(row.conversation_id !== null && /^https?:/.test(conversation) ? { context: conversation } : {}),
     content: row.content,
     ...(row.language ? { contentMap: { [row.language]: row.content } } : {}),
     ...(row.source === null ? {} : { source: { content: row.source, mediaType: sourceType(row) } }),
@@ -168,11 +171,7 @@ function mentionTags(mentions: MentionedRow[]): Document[] {
 }
 
 function hashtags(tags: TaggedRow[], domain: HostedDomain): Document[] {
-  return tags.map(({ name }) => ({
-    type: 'Hashtag',
-    href: `${domain.origin}/tags/${encodeURIComponent(name)}`,
-    name: `#${name}`,
-  }))
+  return tags.map(({ name }) => writeHashtag(domain.origin, name))
 }
 
 const emojisOf = (row: StatusRow, { domain, emojis }: Parts) => emojiTags(domain.origin, textOf(row), emojis)

@@ -29,6 +29,7 @@ export async function writePerson(app: App, account: AccountRow): Promise<Docume
     inbox: account.inbox_url,
     outbox: account.outbox_url,
     featured: account.featured_url,
+    featuredTags: `${uri}/collections/tags`,
     featuredCollections: `${uri}/featured_collections`,
     preferredUsername: account.username,
     url: account.url,
