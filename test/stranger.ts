@@ -82,26 +82,43 @@ export function stranger(documents: Map<string, Json>, host: string, name: strin
       object,
       ...more,
     }),
-    async send(w, activity, { alter, unsigned, path = '/inbox', at = w.app.now() } = {}) {
-      const origin = w.app.domains.all()[0]?.origin ?? ''
-      const host = new URL(origin).host
-      let body = JSON.stringify(activity)
-      const type = { 'content-type': 'application/activity+json' }
-      const signed = await signCavage({
-        method: 'POST',
-        url: `${origin}${path}`,
-        headers: type,
-        digest: digestOf(body),
-        keyId,
-        privateKey: keys.rsa.privatePem,
-        now: at,
-      })
-      const headers = new Headers(unsigned ? type : signed)
-      headers.set('host', host)
-      if (alter) body = alter(headers, body)
-      return (await w.site.request(`${origin}${path}`, { method: 'POST', headers, body })).status
-    },
+    send: (w, activity, options = {}) => post(w, activity, keyId, keys.rsa.privatePem, options),
   }
+}
+
+type Answered = (status: number, text: string) => void
+
+/** Posts an activity signed with this key under this name, whoever's it is; answers the status. */
+export function signedAs(
+  w: World,
+  activity: Json,
+  keyId: string,
+  pem: string,
+  answered?: Answered,
+): Promise<number> {
+  return post(w, activity, keyId, pem, {}, answered)
+}
+
+async function post(
+  w: World,
+  activity: Json,
+  keyId: string,
+  privateKey: string,
+  { alter, unsigned, path = '/inbox', at = w.app.now() }: SendOptions,
+  answered?: Answered,
+): Promise<number> {
+  const origin = w.app.domains.all()[0]?.origin ?? ''
+  let body = JSON.stringify(activity)
+  const type = { 'content-type': 'application/activity+json' }
+  const url = `${origin}${path}`
+  const digest = digestOf(body)
+  const signed = await signCavage({ method: 'POST', url, headers: type, digest, keyId, privateKey, now: at })
+  const headers = new Headers(unsigned ? type : signed)
+  headers.set('host', new URL(origin).host)
+  if (alter) body = alter(headers, body)
+  const answer = await w.site.request(url, { method: 'POST', headers, body })
+  answered?.(answer.status, await answer.text())
+  return answer.status
 }
 
 /** Serves the documents at their addresses, each host its own; anything else is 404. */

@@ -71,6 +71,8 @@ export type AccountKeyRow = {
   private_pem: string | null
   created_at: number
   expires_at: number | null
+  /** When it was fetched anew because a signature did not fit, and nothing came of it. */
+  asked_at: number | null
 }
 
 /** A custom emoji of a host ('' for our own). */

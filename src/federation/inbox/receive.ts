@@ -15,7 +15,7 @@ import { SECOND } from '#platform/times.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { hostOf, idOf, isA, listOf, parseDocument, sameOrigin, Unreadable } from '../shapes/shape.ts'
 import type { Signer } from '../signatures/keys.ts'
-import { fetchSigner, knownSigner } from '../signatures/keys.ts'
+import { knownSigner, provenSigner } from '../signatures/keys.ts'
 import { parseSignature, verifyClaim } from '../signatures/signatures.ts'
 import type { SignatureClaim } from '../signatures/signatures-claim.ts'
 import { processActivity } from './inbox.ts'
@@ -148,14 +148,11 @@ async function signerOf(
   actor: string,
 ): Promise<Signer | Verdict> {
   const known = await knownSigner(app, claim.keyId)
-  if (known && (await verifyClaim(claim, known.key))) return known
   // Whole servers announce the end of accounts we never heard of; nothing is asked for that (SIG-30).
   const isOwnEnd = isA(activity, 'Delete') && idOf(activity.object) === actor
   if (!known && isOwnEnd) return accepted('the end of a stranger')
-  if (app.domains.isOurs(hostOf(claim.keyId) ?? '')) return refused(401, 'one of our own')
-  const fetched = await fetchSigner(app, claim.keyId)
-  if (fetched && (await verifyClaim(claim, fetched.key))) return fetched
-  return refused(401, fetched || known ? 'bad signature' : 'unknown key')
+  const signer = await provenSigner(app, claim.keyId, (key) => verifyClaim(claim, key))
+  return signer ?? refused(401, known ? 'bad signature' : 'unknown key')
 }
 
 const markSeen = prepared<{ hash: string; at: number }, { hash: string }>(

@@ -12,30 +12,42 @@ import { hostOf, idOf, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { readPublicKey } from './signatures-keys.ts'
 
 /** Who signs with a key: the actor whose own document lists it. */
-export type Signer = { accountId: number; uri: string; host: string; key: KeyObject; suspended: boolean }
+export type Signer = {
+  accountId: number
+  uri: string
+  host: string
+  key: KeyObject
+  suspended: boolean
+  expiresAt: number | null
+}
 
-type Found = Pick<AccountRow, 'id' | 'uri' | 'host' | 'suspended_at'> & {
+type Found = Pick<AccountRow, 'id' | 'uri' | 'host' | 'suspended_at' | 'fetched_at'> & {
   public_pem: string
   expires_at: number | null
+  asked_at: number | null
 }
 
 const byKeyId = prepared<{ keyId: string }, Found>((db, { keyId }) =>
   db
     .selectFrom('account_key')
     .innerJoin('account', 'account.id', 'account_key.account_id')
-    .select(['account.id', 'account.uri', 'account.host', 'account.suspended_at', 'public_pem', 'expires_at'])
+    .select(['account.id', 'account.uri', 'account.host', 'account.suspended_at', 'account.fetched_at'])
+    .select(['public_pem', 'expires_at', 'asked_at'])
     .where('key_id', '=', keyId),
 )
 
 type Kept = {
   signers: LRUCache<string, Signer>
-  /** When a key was last fetched; another try has to wait (SIG-28, SIG-29). */
+  /** When a key was last fetched; another try has to wait (SIG-28). */
   asked: LRUCache<string, number>
+  /** How many unknown keys of a host were fetched within a minute (SIG-29). */
+  hosts: LRUCache<string, { since: number; count: number }>
   listening: boolean
 }
 const kept = keptBy<Kept>(() => ({
   signers: new LRUCache({ max: 10_000, ttl: HOUR }),
   asked: new LRUCache({ max: 20_000 }),
+  hosts: new LRUCache({ max: 2000 }),
   listening: false,
 }))
 /** Told when keys or the state of their owners changed: what is remembered about signers is dropped. */
@@ -49,34 +61,63 @@ export async function knownSigner(app: App, keyId: string): Promise<Signer | nul
     app.events.subscribe(KEYS_CHANGED, () => memory.signers.clear())
   }
   const remembered = memory.signers.get(keyId)
-  if (remembered) return remembered
+  if (remembered) return hasEnded(app, remembered) ? null : remembered
   const [row] = await byKeyId(app, { keyId })
   const key = row && readPublicKey(row.public_pem)
-  if (!row || !key || (row.expires_at !== null && row.expires_at < app.now())) return null
+  if (!row || !key) return null
   const signer = {
     accountId: row.id,
     uri: row.uri,
     host: row.host,
     key,
     suspended: row.suspended_at !== null,
+    expiresAt: row.expires_at,
   }
   memory.signers.set(keyId, signer)
-  return signer
+  return hasEnded(app, signer) ? null : signer
 }
 
+const hasEnded = (app: App, { expiresAt }: Signer) => expiresAt !== null && expiresAt < app.now()
+
+/** So many unknown keys of one host are looked for in a minute. */
+const MOST_OF_HOST = 300
+
 /**
- * Fetches the actor behind a key from its own origin and gives the signer, at most once a minute a key. The key
- * counts only when the actor's document lists it: a key document's word about its owner does not (SIG-13 to SIG-16).
+ * Fetches the actor behind a key from its own origin and gives the signer, at most once a minute a key, also across
+ * a restart. The key counts only when the actor's document lists it: a key document's word about its owner does not
+ * (SIG-13 to SIG-16).
  */
 export async function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
   const memory = kept(app)
   const last = memory.asked.get(keyId)
   if (last !== undefined && app.now() - last < MINUTE) return null
   memory.asked.set(keyId, app.now())
-  await fetchOwner(app, keyId)
+  const [known] = await byKeyId(app, { keyId })
+  if (known && app.now() - Math.max(known.fetched_at ?? 0, known.asked_at ?? 0) < MINUTE) return null
+  if (!known && isAskedTooOften(app, keyId)) return null
+  if (known) await noteAsked(app, keyId)
+  await fetchOwner(app, keyId, known)
   memory.signers.delete(keyId)
   app.events.publish(KEYS_CHANGED, null)
   return knownSigner(app, keyId)
+}
+
+async function noteAsked(app: App, keyId: string): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await tx.db.updateTable('account_key').set({ asked_at: tx.now() }).where('key_id', '=', keyId).execute()
+  })
+}
+
+function isAskedTooOften(app: App, keyId: string): boolean {
+  const { hosts } = kept(app)
+  const host = hostOf(keyId) ?? ''
+  const tally = hosts.get(host)
+  if (!tally || app.now() - tally.since >= MINUTE) {
+    hosts.set(host, { since: app.now(), count: 1 })
+    return false
+  }
+  tally.count++
+  return tally.count > MOST_OF_HOST
 }
 
 /**
@@ -95,8 +136,7 @@ export async function provenSigner(
   return fetched && (await isSignedWith(fetched.key)) ? fetched : null
 }
 
-async function fetchOwner(app: App, keyId: string): Promise<AccountRow | null> {
-  const [known] = await byKeyId(app, { keyId })
+async function fetchOwner(app: App, keyId: string, known?: Found): Promise<AccountRow | null> {
   if (known) return accountAt(app, known.uri, { refresh: true })
   const fetched = await fetchDocument(app, keyId.replace(/#.*$/, ''), { fresh: true })
   if (fetched.kind !== 'document') return null
