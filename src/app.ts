@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { CollectionTables } from '#collections/collections.ts'
+import type { SigningStyleTables } from '#federation/signatures/styles.ts'
 import type { FilterTables } from '#filters/filters.ts'
 import type { AnnouncementTables } from '#instance/announcements.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
@@ -51,6 +52,7 @@ export type Tables = AccountTables &
   RelationshipTables &
   ReportTables &
   SearchTables &
+  SigningStyleTables &
   RemoteFileTables &
   ScheduledTables &
   StatusTables &

@@ -11,10 +11,10 @@ import { job } from '#platform/jobs/declare.ts'
 import { Drop, LaneFault } from '#platform/jobs/faults.ts'
 import type { OutgoingRow } from '#platform/jobs/tables.ts'
 import { MINUTE, SECOND } from '#platform/times.ts'
-import { sign9421 } from '../signatures/signatures-9421.ts'
-import { signCavage } from '../signatures/signatures-cavage.ts'
 import type { BodyDigest } from '../signatures/signatures-digest.ts'
 import { readPrivateKey } from '../signatures/signatures-keys.ts'
+import type { Style } from '../signatures/styles.ts'
+import { knock, signers } from '../signatures/styles.ts'
 
 /** How often a host that refuses the signature is asked: it may not have been able to fetch the key. */
 const TRIES = 4
@@ -22,7 +22,6 @@ const TIMEOUT = 15 * SECOND
 /** Nothing that an inbox answers is read beyond this. */
 const MOST_ANSWER = 4096
 
-type Style = 'cavage' | '9421'
 type Letter = { accountId: number; body: Buffer; digest: BodyDigest }
 type Signer = { keyId: string; pem: string }
 
@@ -30,8 +29,6 @@ const lettersKept = keptBy(
   () => new LRUCache<number, Letter>({ maxSize: 16_000_000, sizeCalculation: sizeOf }),
 )
 const signersKept = keptBy(() => new LRUCache<number, Signer>({ max: 2000, ttl: 10 * MINUTE }))
-/** The way of signing that a host took last. */
-const stylesKept = keptBy(() => new LRUCache<string, Style>({ max: 20_000 }))
 
 const sizeOf = (letter: Letter) => letter.body.length + 100
 
@@ -50,7 +47,7 @@ export const deliverOne = job({
     const signer = await signerOf(app, letter.accountId)
     let answer: HttpAnswer
     try {
-      answer = await knock(app, inbox, letter, signer)
+      answer = await knock(app, new URL(inbox).host, (style) => post(app, inbox, letter, signer, style))
     } catch (error) {
       throw faultOf(error)
     }
@@ -95,22 +92,6 @@ async function signerOf(app: App, accountId: number): Promise<Signer> {
   return signer
 }
 
-/** Sends, signed the way the host took last; one who refuses the signature is asked once more in the other way. */
-async function knock(app: App, inbox: string, letter: Letter, signer: Signer): Promise<HttpAnswer> {
-  const styles = stylesKept(app)
-  const { host } = new URL(inbox)
-  const style = styles.get(host) ?? 'cavage'
-  const answer = await post(app, inbox, letter, signer, style)
-  if (answer.status !== 401 && answer.status !== 403) {
-    if (isTaken(answer)) styles.set(host, style)
-    return answer
-  }
-  const other = style === 'cavage' ? '9421' : 'cavage'
-  const second = await post(app, inbox, letter, signer, other)
-  if (isTaken(second)) styles.set(host, other)
-  return second
-}
-
 async function post(
   app: App,
   inbox: string,
@@ -118,8 +99,7 @@ async function post(
   signer: Signer,
   style: Style,
 ): Promise<HttpAnswer> {
-  const sign = style === 'cavage' ? signCavage : sign9421
-  const headers = await sign({
+  const headers = await signers[style]({
     method: 'POST',
     url: inbox,
     headers: { 'content-type': 'application/activity+json' },

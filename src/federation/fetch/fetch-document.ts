@@ -6,8 +6,9 @@ import { openGate } from '#platform/http-client-sockets.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { parseDocument, shapeOf, Unreadable, webUrl } from '../shapes/shape.ts'
-import { signCavage } from '../signatures/signatures-cavage.ts'
 import { readPrivateKey } from '../signatures/signatures-keys.ts'
+import type { Style } from '../signatures/styles.ts'
+import { knock, signers } from '../signatures/styles.ts'
 import { spend } from './budget.ts'
 
 const ACCEPT =
@@ -63,12 +64,14 @@ export function fetchDocument(app: App, url: string, { fresh = false } = {}): Pr
 async function ask(app: App, url: string): Promise<Fetched> {
   try {
     const signed = await signer(app)
-    const answer = await app.http.request({
-      method: 'GET',
-      url,
-      headers: async (hop) => ({ ...(await signed(hop)), accept: ACCEPT }),
-      maxBytes: MOST_BYTES,
-    })
+    const answer = await knock(app, new URL(url).host, (style) =>
+      app.http.request({
+        method: 'GET',
+        url,
+        headers: async (hop) => ({ ...(await signed(hop, style)), accept: ACCEPT }),
+        maxBytes: MOST_BYTES,
+      }),
+    )
     if (answer.status === 410) return { kind: 'gone' }
     if (answer.status === 404) return { kind: 'missing' }
     if (answer.status !== 200) return { kind: 'failed' }
@@ -124,7 +127,7 @@ function alternateIn(body: Buffer): string | null {
   return null
 }
 
-type Signer = (url: URL) => Promise<Record<string, string>>
+type Signer = (url: URL, style: Style) => Promise<Record<string, string>>
 const signersKept = keptBy(
   () => new LRUCache<number, { keyId: string; pem: string }>({ max: 100, ttl: HOUR }),
 )
@@ -149,6 +152,6 @@ async function signer(app: App): Promise<Signer> {
     memory.set(domain.actor_id, key)
   }
   const { keyId, pem } = key
-  return (url) =>
-    signCavage({ method: 'GET', url: url.href, keyId, privateKey: readPrivateKey(pem), now: app.now() })
+  return (url, style) =>
+    signers[style]({ method: 'GET', url: url.href, keyId, privateKey: readPrivateKey(pem), now: app.now() })
 }
