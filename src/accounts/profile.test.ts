@@ -101,7 +101,7 @@ for (const database of databases) {
       assert.equal(now.bot, false)
     })
 
-    test('a link is proven by the page linking back with rel=me, and stays so while it is not changed', async () => {
+    test('ORG-29 a link is proven by the page linking back with rel=me, and stays so while it is not changed', async () => {
       const me = (await w.anyone.get(`/api/v1/accounts/${w.cast.bob.id}`)).body as Account
       network.host('yes.example', async () => page(`<p><a rel="nofollow me" href="${me.url}">me</a>`))
       network.host('head.example', async () => page(`<link href="${me.url}" rel=me>`))

@@ -179,6 +179,7 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
       ...blankAccount,
       ...known,
       ...columns,
+      actor_type: known ? kindOf(known.actor_type, columns.actor_type) : columns.actor_type,
       fields: known ? carryProofs(known.fields, columns.fields) : columns.fields,
       id: known?.id ?? tx.newId(),
       username_lower: lower,
@@ -195,6 +196,12 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
     await tx.emit(accountUpdated, { accountId: row.id, origin: 'elsewhere' })
     return row
   })
+}
+
+/** A person may become a robot and be one no more; nobody becomes a thing of another kind (ORG-24). */
+function kindOf(before: string, now: string): string {
+  const people = ['Person', 'Service']
+  return people.includes(before) && people.includes(now) ? now : before
 }
 
 async function replaceKeys(tx: App, accountId: number, keys: RemoteAccount['keys']) {

@@ -39,6 +39,7 @@ export async function takeStatus(
   url: string,
   taking: Taking = {},
 ): Promise<StatusRow | null> {
+  if (!isA(document, ...noteTypes)) return null
   const own = await ownDocument(app, document, url)
   if (!own || !isA(own, ...noteTypes)) return null
   const id = own.id as string

@@ -8,6 +8,7 @@ import { hostOf, idOf, isA, isObject, listOf, sameOrigin, textOf, webUrl } from 
 
 // What no software writes honestly is cut (surface j, PAR-10).
 const MOST_NAME = 2048
+const MOST_USERNAME = 255
 const MOST_BIO = 20_000
 const MOST_FIELDS = 50
 const MOST_FIELD = 2047
@@ -27,8 +28,9 @@ export function readPerson(document: Shaped): ReadPerson | null {
   const uri = webUrl(document.id)
   const host = hostOf(uri)
   const inbox = webUrl(document.inbox)
-  const username = textOf(document.preferredUsername, MOST_NAME)
-  if (!uri || !host || !inbox || !/^[\w][\w.-]*$/u.test(username)) return null
+  const username = textOf(document.preferredUsername, MOST_USERNAME + 1)
+  if (!uri || !host || !inbox || username.length > MOST_USERNAME || !/^[\w][\w.-]*$/u.test(username))
+    return null
   // An inbox elsewhere would let an actor aim our deliveries at a third server (ORG-26).
   if (!sameOrigin(inbox, uri)) return null
   const own = (value: unknown) => {
