@@ -157,6 +157,11 @@ async function nodeinfo(app: App, domain: HostedDomain, number: '2.0' | '2.1'): 
       localPosts: stats.statuses,
     },
     openRegistrations: site.registrations !== 'none' && !site.single_user,
-    metadata: { nodeName: site.title, nodeDescription: site.short_description },
+    metadata: {
+      nodeName: site.title,
+      nodeDescription: site.short_description,
+      // Apps that know a server by its software's name ask here whose API a name they never heard of speaks.
+      upstream: { name: 'Mastodon' },
+    },
   })
 }
