@@ -4,14 +4,16 @@ import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { App, HostedDomain } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
-import { isDuplicate } from '#platform/database/dialect.ts'
+import { isDuplicate, packed } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { headerOf, readBody } from '#platform/http/body.ts'
 import { clientOf, type Site, targetOf } from '#platform/http/facts.ts'
 import type { Limits, Standing } from '#platform/http/limits.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
+import { owed, putMany } from '#platform/jobs/queue-put.ts'
 import { revive } from '#platform/jobs/revive.ts'
 import { SECOND } from '#platform/times.ts'
+import { together } from '#platform/together.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { hostOf, idOf, isA, listOf, parseDocument, sameOrigin, Unreadable } from '../shapes/shape.ts'
 import type { Signer } from '../signatures/keys.ts'
@@ -155,25 +157,43 @@ async function signerOf(
   return signer ?? refused(401, known ? 'bad signature' : 'unknown key')
 }
 
-const markSeen = prepared<{ hash: string; at: number }, { hash: string }>(
-  (_db, { hash, at }) => sql<{ hash: string }>`insert into seen (hash, created_at) values (${hash}, ${at})
+const markSeen = prepared<{ list: string; at: number }, { hash: string }>(
+  (_db, { list, at }, dialect) => sql<{ hash: string }>`insert into seen (hash, created_at)
+    select item.hash, ${at} from ${dialect.recordsOf(list, { hash: 'text' })} where true
     on conflict do nothing returning hash`,
 )
+
+type Stored = { hash: string; text: string; signer: string; host: string }
+
+/** Activities stored in one transaction. */
+const MOST_AT_ONCE = 64
+const storing = keptBy<{ store?: (arrived: Stored) => Promise<void> }>(() => ({}))
+
+/** Stores those not seen before; they are marked as seen in the same transaction (SIG-11). */
+async function storeNew(app: App, arrived: Stored[]): Promise<void> {
+  const once = new Map(arrived.map((each) => [each.hash, each]))
+  await app.inTransaction(async (tx) => {
+    const list = packed({ hash: 'text' }, [...once.values()])
+    const fresh = new Set((await markSeen(tx, { list, at: tx.now() })).map((row) => row.hash))
+    const jobs = [...once.values()]
+      .filter(({ hash }) => fresh.has(hash))
+      .map(({ text, signer, host }) => owed(tx.now(), processActivity, { text, signer }, { lane: host }))
+    await putMany(tx, jobs)
+  })
+}
 
 const heardLately = keptBy(() => new LRUCache<string, number>({ max: 5000 }))
 
 type Authentic = { text: string; id: string | null; actor: string; signer: Signer; host: string }
 
-/** Stores what was proven, marked as seen in the same transaction; the second copy changes nothing (SIG-11). */
+/** Stores what was proven, with others that arrive at this moment; a second copy changes nothing (SIG-11). */
 async function store(app: App, { text, id, actor, signer, host }: Authentic): Promise<Verdict> {
   if (id !== null && !sameOrigin(id, actor)) return accepted('id of another origin')
   const hash = digest('sha256', `${host} ${id ?? text}`, 'base64url')
   try {
-    await app.inTransaction(async (tx) => {
-      const isNew = (await markSeen(tx, { hash, at: tx.now() })).length > 0
-      if (!isNew) return
-      await tx.later(processActivity, { text, signer: signer.uri }, { lane: host })
-    })
+    const kept = storing(app)
+    kept.store ??= together((arrived) => storeNew(app, arrived), MOST_AT_ONCE)
+    await kept.store({ hash, text, signer: signer.uri, host })
   } catch (error) {
     if (!isDuplicate(error)) throw error
   }

@@ -2,6 +2,7 @@ import type { Compilable, CompiledQuery, Kysely, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { App, Tables } from '#app.ts'
 import type { Dialect } from './dialect.ts'
+import { straightTo } from './sqlite.ts'
 
 /** Stands in a query for a value that arrives at each call. */
 class Placeholder {
@@ -31,7 +32,9 @@ export function prepared<Params extends Record<string, unknown>, Row>(
     const parameters = query.parameters.map((value) =>
       value instanceof Placeholder ? params[value.name] : value,
     )
-    return (await app.db.executeQuery({ ...query, parameters } as CompiledQuery<Row>)).rows
+    const filled = { ...query, parameters } as CompiledQuery<Row>
+    const run = straightTo(app.db)
+    return run ? (run(filled).rows as Row[]) : (await app.db.executeQuery(filled)).rows
   }
 }
 
