@@ -48,7 +48,8 @@ export async function unblock(
   })
 }
 
-async function blockOf(app: App, accountId: number, targetId: number) {
+/** The block of one account by another, or undefined. */
+export async function blockOf(app: App, accountId: number, targetId: number) {
   return app.db
     .selectFrom('block')
     .selectAll()

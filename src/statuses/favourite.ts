@@ -61,8 +61,13 @@ export async function unfavourite(
   })
 }
 
-async function favouriteOf(tx: App, accountId: number, statusId: number): Promise<FavouriteRow | undefined> {
-  return tx.db
+/** The mark of an account on a status, or undefined. */
+export async function favouriteOf(
+  app: App,
+  accountId: number,
+  statusId: number,
+): Promise<FavouriteRow | undefined> {
+  return app.db
     .selectFrom('favourite')
     .selectAll()
     .where('account_id', '=', accountId)

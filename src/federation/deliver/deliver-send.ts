@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { prepared } from '#platform/database/prepared.ts'
 import { countOutgoing } from '#platform/jobs/outgoing.ts'
 import { DAY } from '#platform/times.ts'
 import type { Document } from '../shapes/context-out.ts'
@@ -52,9 +53,11 @@ export async function send(app: App, sending: Sending): Promise<void> {
   const digest = hash('sha256', body, 'base64')
   const id = numberOf(String(document.id))
   // What follows an earlier word to many must wait in the same line as that one does.
-  const inOneGo = recipients.length <= CHUNK && (audience.followersOf === null || sending.word === FIRST)
+  const isShort = recipients.length <= CHUNK && (audience.followersOf === null || sending.word === FIRST)
   await app.inTransaction(async (tx) => {
     if (sending.holds && !(await sending.holds(tx))) return
+    // What still waits in that line may be to take back what was said before this.
+    const inOneGo = isShort && (audience.followersOf === null || !(await hasLine(tx, actor, order.objectKey)))
     const added = await tx.db
       .insertInto('outgoing')
       .values({ id, account_id: actor.id, body, digest, created_at: tx.now(), left: inOneGo ? 1 : 0 })
@@ -71,6 +74,13 @@ export async function send(app: App, sending: Sending): Promise<void> {
     await tx.later(fanOut, { order, audience, after: '' }, options)
   })
 }
+
+const inLine = prepared<{ lane: string; about: number }, { id: number }>((db, { lane, about }) =>
+  db.selectFrom('job').select('id').where('lane', '=', lane).where('okey', '=', about).limit(1),
+)
+
+const hasLine = async (tx: App, actor: AccountRow, about: number) =>
+  (await inLine(tx, { lane: String(actor.id), about })).length > 0
 
 /** The word with which something begins to be known. */
 export const FIRST = 'begin'

@@ -7,9 +7,9 @@ import { createStatus } from '#statuses/create-status.ts'
 import { deleteStatus, leaveTombstone } from '#statuses/delete-status.ts'
 import type { Draft } from '#statuses/draft.ts'
 import { editStatus } from '#statuses/edit-status.ts'
-import { favourite, unfavourite } from '#statuses/favourite.ts'
+import { favourite, favouriteOf, unfavourite } from '#statuses/favourite.ts'
 import { takeTallies } from '#statuses/keep-poll.ts'
-import { reblog, unreblog } from '#statuses/reblog.ts'
+import { reblog, reblogOf, unreblog } from '#statuses/reblog.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { isTombstoned, statusById, statusByUri } from '#statuses/statuses.ts'
 import { maySee, standingTo } from '#statuses/visibility.ts'
@@ -23,6 +23,7 @@ import type { Shaped } from '../shapes/shape.ts'
 import { idOf, isA, isObject, listOf, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { deleteRemoteAccount } from './delete-account.ts'
 import type { Row } from './inbox.ts'
+import { isEarlier, keepLater } from './later-id.ts'
 import { isVote, takeVote } from './take-vote.ts'
 
 const ACTORS = ['Person', 'Service', 'Application', 'Group', 'Organization']
@@ -172,7 +173,8 @@ export const announce: Row = async (app, { actor, activity, object }) => {
   if (!(await mayAct(app, actor, status))) return 'not to be seen'
   const visibility = visibilityOf(activity, actor)
   const publishedAt = readTime(activity.published) ?? app.now()
-  await reblog(app, actor, status, visibility === 'limited' ? 'private' : visibility, { uri, publishedAt })
+  const shown = visibility === 'limited' ? 'private' : visibility
+  await keepLater(app, 'status', await reblog(app, actor, status, shown, { uri, publishedAt }), uri)
   return undefined
 }
 
@@ -189,7 +191,7 @@ export const like: Row = async (app, { actor, activity, objectId }) => {
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
   const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
   if (!original || !(await mayAct(app, actor, original))) return 'not to be seen'
-  await favourite(app, actor, original, { uri })
+  await keepLater(app, 'favourite', await favourite(app, actor, original, { uri }), uri)
   return undefined
 }
 
@@ -213,6 +215,8 @@ export const undoLike: Row = async (app, { actor, object, objectId }) => {
   if (objectId !== null && (byId || isObject(object)))
     await app.inTransaction((tx) => leaveTombstone(tx, objectId, actor.uri, false))
   if (!status) return isObject(object) ? undefined : 'no such like'
+  const held = await favouriteOf(app, actor.id, status.id)
+  if (held && objectId !== null && isEarlier(objectId, held.uri)) return undefined
   await unfavourite(app, actor, status, 'elsewhere')
   return undefined
 }
@@ -226,7 +230,9 @@ export const undoAnnounce: Row = async (app, { actor, object, objectId }) => {
     : named
       ? await statusByUri(app, named)
       : undefined
-  if (status) await unreblog(app, actor, status, 'elsewhere')
+  const held = status && (await reblogOf(app, actor.id, status.id))
+  const isOver = held && objectId !== null && isEarlier(objectId, held.uri)
+  if (status && !isOver) await unreblog(app, actor, status, 'elsewhere')
   if (objectId === null || (!wrapper && !isObject(object))) return status ? undefined : 'no such boost'
   await app.inTransaction((tx) => leaveTombstone(tx, objectId, actor.uri, false))
   return undefined

@@ -1,7 +1,7 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByUri } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import { block, unblock } from '#relationships/block.ts'
+import { block, blockOf, unblock } from '#relationships/block.ts'
 import { acceptFollow, follow, followByUri, rejectFollow, unfollow } from '#relationships/follow.ts'
 import { followOf, followRequestOf, isKeptApart } from '#relationships/relationships.ts'
 import { leaveTombstone } from '#statuses/delete-status.ts'
@@ -9,6 +9,7 @@ import { isTombstoned } from '#statuses/statuses.ts'
 import { deliverAccept, deliverReject } from '../deliver/deliver.ts'
 import { idOf, isObject, webUrl } from '../shapes/shape.ts'
 import type { Deed, Row } from './inbox.ts'
+import { isEarlier, keepLater } from './later-id.ts'
 
 /** One of ours, by its ActivityPub id. */
 async function ours(app: App, uri: string | null): Promise<AccountRow | null> {
@@ -31,6 +32,7 @@ export const takeFollow: Row = async (app, deed) => {
     return 'blocked'
   }
   const standing = await followOf(app, actor.id, target.id)
+  if (standing && isEarlier(uri, standing.uri)) return undefined
   if (standing) {
     // Their side forgot the answer; it is given again, to the id they now use.
     await app.inTransaction(async (tx) => {
@@ -40,6 +42,8 @@ export const takeFollow: Row = async (app, deed) => {
     return undefined
   }
   await follow(app, actor, target, {}, { uri })
+  const waiting = await followRequestOf(app, actor.id, target.id)
+  if (waiting) await keepLater(app, 'follow_request', waiting, uri)
   return undefined
 }
 
@@ -78,7 +82,11 @@ export const reject: Row = async (app, deed) => {
 export const takeBlock: Row = async (app, deed) => {
   const target = await ours(app, deed.objectId)
   if (!target) return 'a block of nobody here'
-  await block(app, deed.actor, target, { uri: activityId(deed) })
+  const uri = activityId(deed)
+  if (await isTombstoned(app, uri, deed.actor.uri)) return 'undone before it came'
+  await block(app, deed.actor, target, { uri })
+  const known = await blockOf(app, deed.actor.id, target.id)
+  if (known) await keepLater(app, 'block', known, uri)
   return undefined
 }
 
@@ -91,10 +99,11 @@ export const undoFollow: Row = async (app, { actor, object, objectId }) => {
     targetId === undefined
       ? null
       : await app.db.selectFrom('account').selectAll().where('id', '=', targetId).executeTakeFirst()
-  if (
+  const held =
     target &&
-    (byId || (await followOf(app, actor.id, target.id)) || (await followRequestOf(app, actor.id, target.id)))
-  ) {
+    ((await followOf(app, actor.id, target.id)) ?? (await followRequestOf(app, actor.id, target.id)))
+  const isOver = held && objectId !== null && isEarlier(objectId, held.uri)
+  if (target && held && !isOver) {
     await unfollow(app, actor, target, 'elsewhere')
     return undefined
   }
@@ -116,6 +125,10 @@ export const undoBlock: Row = async (app, { actor, object, objectId }) => {
   const uri = isObject(object) ? idOf(object.object) : null
   const target = byId ? await followerOf(app, byId.target_id) : await ours(app, uri)
   if (!target) return 'no such block'
+  const held = await blockOf(app, actor.id, target.id)
+  if (objectId !== null && !byId)
+    await app.inTransaction((tx) => leaveTombstone(tx, objectId, actor.uri, false))
+  if (held && objectId !== null && isEarlier(objectId, held.uri)) return undefined
   await unblock(app, actor, target, 'elsewhere')
   return undefined
 }
