@@ -14,8 +14,8 @@ const sober = ['--max-semi-space-size=4', '--v8-pool-size=1']
 const verbs = {
   start: { dev: false, bundle: true, args: (rest) => [...sober, 'dist/hyrax.mjs', 'serve', ...rest] },
   hyrax: { dev: false, bundle: true, args: (rest) => ['dist/hyrax.mjs', ...rest] },
-  dev: { dev: true, args: (rest) => ['--watch', 'src/main.ts', 'serve', ...rest] },
-  test: { dev: true, args: testArguments },
+  dev: { dev: true, client: true, args: (rest) => ['--watch', 'src/main.ts', 'serve', ...rest] },
+  test: { dev: true, client: true, args: testArguments },
   check: { dev: true, run: check },
   format: { dev: true, args: (rest) => [tool('@biomejs/biome/bin/biome'), 'check', '--write', ...rest] },
   docs: { dev: true, args: (rest) => ['tools/docs.ts', ...rest] },
@@ -38,6 +38,7 @@ export async function ready(name, rest, environment = {}) {
     if (insidePackage) return await handOver(await nodeOfPackage(), bundleArguments(name, rest), environment)
     const node = await install({ dev: verb.dev })
     if (verb.bundle) await bundleIfStale(node)
+    if (verb.client) await clientIfStale(node)
     return verb.run ? await verb.run(node) : await handOver(node, verb.args(rest), environment)
   } catch (error) {
     if (!(error instanceof CannotInstall)) throw error
@@ -54,19 +55,37 @@ function bundleArguments(name, rest) {
 
 /** Builds what runs when a source is newer than it; a second or less, and nothing when nothing changed. */
 async function bundleIfStale(node) {
-  const made = join(root, 'dist', 'hyrax.mjs')
-  const age = existsSync(made) ? statSync(made).mtimeMs : 0
-  const stamp = join(root, 'node_modules', '.hyrax-stamp.json')
+  await buildIfStale(node, {
+    made: 'dist/hyrax.mjs',
+    of: ['src', 'migrations', 'client', 'wording'],
+    by: ['tools/build.ts', 'tools/build-client.ts'],
+    what: 'program',
+  })
+}
+
+/** Builds the member app alone: what runs from its sources still sends browsers something built. */
+async function clientIfStale(node) {
+  await buildIfStale(node, {
+    made: 'dist/client/manifest.json',
+    of: ['client', 'wording'],
+    by: ['tools/build-client.ts'],
+    what: 'member app',
+  })
+}
+
+async function buildIfStale(node, { made, of, by, what }) {
+  const file = join(root, made)
+  const age = existsSync(file) ? statSync(file).mtimeMs : 0
   const newest = Math.max(
-    newestBelow(join(root, 'src')),
-    newestBelow(join(root, 'migrations')),
-    ...[stamp, join(root, 'package.json'), join(root, 'tools/build.ts')]
+    ...of.map((folder) => newestBelow(join(root, folder))),
+    ...['node_modules/.hyrax-stamp.json', 'package.json', ...by]
+      .map((each) => join(root, each))
       .filter(existsSync)
-      .map((file) => statSync(file).mtimeMs),
+      .map((each) => statSync(each).mtimeMs),
   )
   if (age > newest) return
-  const { code, output } = await quietly(node, ['tools/build.ts'])
-  if (code !== 0) throw new CannotInstall(`the program could not be built:\n${output}`)
+  const { code, output } = await quietly(node, [by[0]])
+  if (code !== 0) throw new CannotInstall(`the ${what} could not be built:\n${output}`)
 }
 
 function newestBelow(folder) {
@@ -126,7 +145,7 @@ function runBelow(node, args, environment, options = {}) {
   })
 }
 
-const testHomes = ['src', 'test', 'tools', 'scripts', 'bench']
+const testHomes = ['client', 'src', 'test', 'tools', 'scripts', 'bench']
 
 function testArguments(rest) {
   const flags = rest.filter((arg) => arg.startsWith('-'))
@@ -152,6 +171,7 @@ async function check(node) {
   process.chdir(root)
   const steps = [
     ['types', [tool('typescript/bin/tsc'), '--noEmit', '--pretty', 'false']],
+    ['app types', [tool('typescript/bin/tsc'), '-p', 'client', '--noEmit']],
     ['style', [tool('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '--max-diagnostics=60']],
     ['house', ['tools/check.ts']],
     ['docs', ['tools/docs.ts', '--check']],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { commandLineApplication } from '#auth/apps.ts'
+import { ownApplication } from '#auth/apps.ts'
 import { createToken } from '#auth/tokens.ts'
 import { userByAccount } from '#auth/users.ts'
 import type { RefusalCase } from '#platform/http/refusals.ts'
@@ -12,7 +12,7 @@ import { databases, world } from './world.ts'
 async function tokenFor(w: World, { token, scopes }: RefusalCase): Promise<string | null> {
   if (token === 'none') return null
   if (token === 'garbage') return 'no-such-token'
-  const applicationId = await commandLineApplication(w.app)
+  const applicationId = (await ownApplication(w.app, 'hyrax-command-line')).id
   const user = token === 'member' ? await userByAccount(w.app, w.cast.bob.id) : undefined
   return createToken(w.app, { applicationId, userId: user?.id ?? null, scopes })
 }

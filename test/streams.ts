@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import WebSocket from 'ws'
 import type { AccountRow } from '#accounts/accounts.ts'
-import { commandLineApplication } from '#auth/apps.ts'
+import { ownApplication } from '#auth/apps.ts'
 import { createToken } from '#auth/tokens.ts'
 import { userByAccount } from '#auth/users.ts'
 import type { OpenServer } from '#platform/http/server.ts'
@@ -67,7 +67,7 @@ export type SocketOptions = { token?: string; protocol?: string; headers?: Recor
 /** A fresh token of somebody. */
 export async function tokenFor(w: World, who: AccountRow, scopes = 'read push'): Promise<string> {
   return createToken(w.app, {
-    applicationId: await commandLineApplication(w.app),
+    applicationId: (await ownApplication(w.app, 'hyrax-command-line')).id,
     userId: (await userByAccount(w.app, who.id))?.id ?? null,
     scopes: scopes.split(' '),
   })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, Tables } from '#app.ts'
-import { commandLineApplication } from '#auth/apps.ts'
+import { ownApplication } from '#auth/apps.ts'
 import { createToken } from '#auth/tokens.ts'
 import { userByAccount } from '#auth/users.ts'
 import { ensureDomain } from '#instance/domains.ts'
@@ -152,7 +152,7 @@ function signedIn(app: App, site: Hono<Site>, who: Name | AccountRow, scopes = E
   const make = async () => {
     const account = typeof who === 'string' ? (await castOf(app))[who] : who
     const user = await userByAccount(app, account.id)
-    const applicationId = await commandLineApplication(app)
+    const applicationId = (await ownApplication(app, 'hyrax-command-line')).id
     return createToken(app, { applicationId, userId: user?.id ?? null, scopes: scopes.split(' ') })
   }
   return clientOf(app, site, async () => {

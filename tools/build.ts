@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
 import { build } from 'esbuild'
+import { buildClient } from './build-client.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -56,6 +57,7 @@ await build({
 for (const folder of ['assets', 'style']) {
   await cp(join(root, 'src/web', folder), join(dist, folder), { recursive: true })
 }
+await buildClient()
 let bytes = 0
 for (const name of (await readdir(dist)).filter((each) => each.endsWith('.mjs'))) {
   bytes += (await stat(join(dist, name))).size

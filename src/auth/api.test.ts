@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { commandLineApplication } from './apps.ts'
+import { ownApplication } from './apps.ts'
 import { createToken } from './tokens.ts'
 import { userByAccount } from './users.ts'
 
@@ -19,7 +19,11 @@ for (const database of databases) {
     afterEach(() => w.close())
 
     const appToken = async (scopes = ['read', 'write']) =>
-      createToken(w.app, { applicationId: await commandLineApplication(w.app), userId: null, scopes })
+      createToken(w.app, {
+        applicationId: (await ownApplication(w.app, 'hyrax-command-line')).id,
+        userId: null,
+        scopes,
+      })
     const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
     const signUp = async (fields: Fields, token?: string) =>
       w.anyone.post('/api/v1/accounts', fields, bearer(token ?? (await appToken())))

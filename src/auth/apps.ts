@@ -90,35 +90,36 @@ export async function authenticateClient(
   return timingSafeEqualText(hashToken(secret), application.secret_hash) ? application : null
 }
 
-const COMMAND_LINE = 'hyrax-command-line'
+/** Programs of our own that hold tokens: what people see beside a post, and what they may do. */
+const OWN_PROGRAMS = {
+  'hyrax-command-line': { name: 'Command line', scopes: 'read write follow push' },
+  'hyrax-web': { name: 'Web', scopes: 'read write follow push' },
+} as const
 
-/** The application in whose name `hyrax tokens create` makes tokens. */
-export async function commandLineApplication(app: App): Promise<number> {
-  const known = await applicationByClient(app, COMMAND_LINE)
-  if (known) return known.id
+/** The application in whose name a program of ours holds tokens; nobody else can pass for it. */
+export async function ownApplication(app: App, clientId: keyof typeof OWN_PROGRAMS): Promise<ApplicationRow> {
+  const known = await applicationByClient(app, clientId)
+  if (known) return known
   return app.inTransaction(async (tx) => {
-    const id = tx.newId()
     await tx.db
       .insertInto('application')
       .values({
-        id,
-        name: 'Command line',
+        ...OWN_PROGRAMS[clientId],
+        id: tx.newId(),
         website: null,
         redirect_uris: JSON.stringify([OUT_OF_BAND]),
-        scopes: 'read write follow push',
-        client_id: COMMAND_LINE,
-        // No secret hashes to this, so nobody can pass for the command line.
+        client_id: clientId,
+        // No secret hashes to this.
         secret_hash: '',
         confidential: 1,
         created_at: tx.now(),
       })
       .onConflict((clash) => clash.column('client_id').doNothing())
       .execute()
-    const row = await tx.db
+    return tx.db
       .selectFrom('application')
-      .select('id')
-      .where('client_id', '=', COMMAND_LINE)
+      .selectAll()
+      .where('client_id', '=', clientId)
       .executeTakeFirstOrThrow()
-    return row.id
   })
 }

@@ -5,7 +5,7 @@ import type { Refusal, RefusalKind } from '#platform/errors.ts'
 import { PASSWORD } from '../../test/cast.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { commandLineApplication } from './apps.ts'
+import { ownApplication } from './apps.ts'
 import { changePassword, resetPassword } from './change-password.ts'
 import { createRecovery, recoveryHandle, useRecovery } from './recover.ts'
 import { openSession, sessionFor } from './sessions.ts'
@@ -44,7 +44,7 @@ for (const database of databases) {
     ]
     for (const [name, run] of three) {
       test(`ACC-02 ${name} ends every session and token, and only the new password leads in`, async () => {
-        const applicationId = await commandLineApplication(w.app)
+        const applicationId = (await ownApplication(w.app, 'hyrax-command-line')).id
         const sessions = [await openSession(w.app, bob, { ip, userAgent: null }), await enters(PASSWORD)]
         bob = (await userByAccount(w.app, w.cast.bob.id)) as UserRow
         const token = await createToken(w.app, { applicationId, userId: bob.id, scopes: ['read'] })

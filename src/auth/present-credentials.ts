@@ -39,7 +39,7 @@ export type CredentialAccount = z.infer<typeof CredentialAccount>
 export async function presentCredentials(
   app: App,
   domain: HostedDomain,
-  viewer: Viewer,
+  viewer: Pick<Viewer, 'account' | 'user'>,
 ): Promise<CredentialAccount> {
   const { account, user } = viewer
   const shown = await presentAccount(app, { domain, account }, account)

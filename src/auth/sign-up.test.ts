@@ -6,7 +6,7 @@ import { saveSite } from '#instance/site.ts'
 import type { Refusal } from '#platform/errors.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { commandLineApplication } from './apps.ts'
+import { ownApplication } from './apps.ts'
 import { MODERATOR } from './roles.ts'
 import type { SignUpForm } from './sign-up.ts'
 import { approveUser, rejectUser, setEmail, signUp, signUpByKeeper } from './sign-up.ts'
@@ -52,7 +52,7 @@ for (const database of databases) {
     test('where the staff approve, a token of the newcomer waits with them', async () => {
       await site({ registrations: 'approved' })
       const { user } = await join()
-      const applicationId = await commandLineApplication(w.app)
+      const applicationId = (await ownApplication(w.app, 'hyrax-command-line')).id
       const token = await createToken(w.app, { applicationId, userId: user.id, scopes: ['read'] })
       assert.match((await findToken(w.app, token))?.refusal ?? '', /pending approval/)
       await approveUser(w.app, user)

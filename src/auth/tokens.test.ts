@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { CompiledQuery } from 'kysely'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
-import { commandLineApplication } from './apps.ts'
+import { ownApplication } from './apps.ts'
 import { may } from './roles.ts'
 import { approveUser, disableUser, enableUser, setRole } from './sign-up.ts'
 import { createToken, findToken, revokeToken, tokenByText } from './tokens.ts'
@@ -20,7 +20,7 @@ for (const database of databases) {
     beforeEach(async () => {
       w = await world({ database })
       bob = (await userByAccount(w.app, w.cast.bob.id)) as UserRow
-      applicationId = await commandLineApplication(w.app)
+      applicationId = (await ownApplication(w.app, 'hyrax-command-line')).id
     })
     afterEach(() => w.close())
 

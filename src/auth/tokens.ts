@@ -37,6 +37,7 @@ function tokenRow(tx: App, token: string, wanted: NewToken): TokenRow {
     application_id: wanted.applicationId,
     user_id: wanted.userId,
     grant_id: wanted.grantId ?? null,
+    session_id: null,
     scopes: wanted.scopes.join(' '),
     created_at: tx.now(),
     last_used_at: null,
@@ -69,10 +70,18 @@ export async function findToken(app: App, text: string): Promise<TokenVerdict> {
 async function load(app: App, hash: string): Promise<Known | null> {
   const token = (await byHash(app, { hash }))[0]
   if (!token) return null
+  if (token.session_id !== null && !(await hasSession(app, token.session_id))) return null
   const scopes = token.scopes.split(' ')
   if (token.user_id === null) return { token, user: null, scopes }
   const user = await userById(app, token.user_id)
   return user ? { token, user, scopes } : null
+}
+
+/** Whether the browser a token was made for is still signed in. */
+async function hasSession(app: App, id: number): Promise<boolean> {
+  return (
+    (await app.db.selectFrom('session').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+  )
 }
 
 const refusals: Record<Exclude<UserState, 'active'>, string> = {

@@ -100,6 +100,8 @@ export type TokenRow = {
   application_id: number
   user_id: number | null
   grant_id: number | null
+  /** The signed-in browser it was made for; it ends with that session. */
+  session_id: number | null
   scopes: string
   created_at: number
   last_used_at: number | null

@@ -1,6 +1,6 @@
 import { acctOf } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import { commandLineApplication } from '#auth/apps.ts'
+import { ownApplication } from '#auth/apps.ts'
 import { resetPassword } from '#auth/change-password.ts'
 import { createRecovery } from '#auth/recover.ts'
 import { roleByName } from '#auth/roles.ts'
@@ -97,7 +97,7 @@ export const accountCommands: Command[] = [
       const app = await hands.openApp()
       const user = await person(app, words[0])
       const scopes = parseScopes(text(options.scopes) ?? 'read')
-      const applicationId = await commandLineApplication(app)
+      const applicationId = (await ownApplication(app, 'hyrax-command-line')).id
       hands.print(await createToken(app, { applicationId, userId: user.id, scopes }))
       return 0
     },

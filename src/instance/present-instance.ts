@@ -139,7 +139,8 @@ export async function presentInstanceV1(app: App, domain: HostedDomain): Promise
   }
 }
 
-function streamingUrl(app: App, domain: HostedDomain): string {
+/** Where streams are opened. */
+export function streamingUrl(app: App, domain: HostedDomain): string {
   if (app.config.streamingApiBaseUrl) return app.config.streamingApiBaseUrl
   return `${isLoopbackDomain(domain.web_host) && domain.origin.startsWith('http:') ? 'ws' : 'wss'}://${domain.web_host}`
 }

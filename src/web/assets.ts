@@ -6,25 +6,18 @@ import { coloursCss } from './tokens.ts'
 /** A file that pages point at; its name holds its hash, so it may be kept for ever. */
 export type Asset = { path: string; type: string; body: Buffer; brotli(): Buffer }
 
+const APP_STYLE = 'app composer viewer'.split(' ')
 const STYLE = 'tokens base layout parts tables status media profile landing forms print'.split(' ')
 const here = (name: string) => readFileSync(new URL(name, import.meta.url))
 
-/** The one style sheet: layers in order, comments left out. */
-export const style: Asset = asset(
-  'style',
-  'css',
-  'text/css; charset=utf-8',
-  Buffer.from(
-    [
-      '@layer reset,tokens,base,layout,parts,faces,theme;',
-      `@layer tokens{${coloursCss()}}`,
-      ...STYLE.map((name) => here(`./style/${name}.css`).toString('utf8')),
-    ]
-      .join('\n')
-      .replace(/\/\*.*?\*\//gs, '')
-      .replace(/\n\s*/g, '\n'),
-  ),
-)
+/** The style sheet of every page: layers in order, comments left out. */
+export const style: Asset = sheet('style', [
+  '@layer reset,tokens,base,layout,parts,faces,theme;',
+  `@layer tokens{${coloursCss()}}`,
+  ...STYLE.map(written),
+])
+/** What the member app has besides. */
+export const appStyle: Asset = sheet('app', APP_STYLE.map(written))
 /** The seated hyrax in its own colour. */
 export const logo: Asset = asset('logo', 'svg', 'image/svg+xml', here('./assets/logo.svg'))
 /** The hyrax on a pebble, for tabs. */
@@ -32,8 +25,20 @@ export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml', here('./a
 
 /** Everything under /assets/, by path. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
-  [style, logo, favicon].map((each) => [each.path, each]),
+  [style, appStyle, logo, favicon].map((each) => [each.path, each]),
 )
+
+function written(name: string): string {
+  return here(`./style/${name}.css`).toString('utf8')
+}
+
+function sheet(name: string, texts: readonly string[]): Asset {
+  const text = texts
+    .join('\n')
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\n\s*/g, '\n')
+  return asset(name, 'css', 'text/css; charset=utf-8', Buffer.from(text))
+}
 
 function asset(name: string, ending: string, type: string, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12)

@@ -20,6 +20,27 @@ export function contentSecurityPolicy(redirects: readonly string[] = []): string
   return [...PAGE_POLICY, `form-action ${[...targets].join(' ')}`].join('; ')
 }
 
+/** What the member app may do besides: run its own pieces, speak to this server and its stream, show what was just picked. */
+function appPolicy(streaming: string): string {
+  const replaced: Record<string, string> = {
+    "img-src 'self' https: data:": "img-src 'self' https: data: blob:",
+    "media-src 'self' https:": "media-src 'self' https: blob:",
+  }
+  return [
+    ...PAGE_POLICY.map((line) => replaced[line] ?? line),
+    "script-src 'self'",
+    `connect-src 'self' ${streaming}`,
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+  ].join('; ')
+}
+
+/** The headers of the member app; `streaming` is the address of its stream. */
+export function appHeaders(streaming: string): Record<string, string> {
+  return { ...pageHeaders(), 'content-security-policy': appPolicy(streaming) }
+}
+
 /** The headers that every page carries besides its type; `redirects` as in contentSecurityPolicy. */
 export function pageHeaders(redirects: readonly string[] = []): Record<string, string> {
   return {

@@ -10,6 +10,9 @@ const DOORS = ['/auth/sign_in', '/auth/sign_up', '/auth/password/edit?reset_pass
 const MEMBERS = ['/settings/account', '/admin/people', '/authorize_interaction?uri=x']
 const BROKEN = ['/nowhere', '/@nobody', '/@alice/1', '/oauth/authorize?client_id=none', '/setup?code=wrong']
 
+/** A page as it is without the app; the app's own shell is tested in app-pages.test.ts. */
+const plain = (path: string) => `${path}?plain=1`
+
 for (const database of databases) {
   describe(`what every page carries (${database})`, () => {
     let w: World
@@ -24,7 +27,7 @@ for (const database of databases) {
     test('WEB-01, WEB-02, WEB-21 the same strict headers on every answer, errors too', async () => {
       for (const browser of [openBrowser(w), alice]) {
         for (const path of [...OPEN, ...DOORS, ...MEMBERS, ...BROKEN]) {
-          const { status, headers } = await browser.get(path)
+          const { status, headers } = await browser.get(plain(path))
           if (status === 303) continue
           const policy = headers.get('content-security-policy') ?? ''
           assert.match(policy, /^default-src 'none'; .*base-uri 'none'; frame-ancestors 'none'/, path)
@@ -39,7 +42,7 @@ for (const database of databases) {
 
     test('no page holds script or style of its own', async () => {
       for (const path of [...OPEN, ...DOORS, ...MEMBERS, ...BROKEN]) {
-        const { text } = await alice.get(path)
+        const { text } = await alice.get(plain(path))
         assert.doesNotMatch(
           text,
           /<script(?! type="application\/ld\+json")|<style| style="| on[a-z]+="/,
@@ -50,7 +53,7 @@ for (const database of databases) {
 
     test('what a member or a form sees is kept by no cache; what all see only for seconds', async () => {
       for (const path of OPEN) {
-        assert.equal((await alice.get(path)).headers.get('cache-control'), 'private, no-store', path)
+        assert.equal((await alice.get(plain(path))).headers.get('cache-control'), 'private, no-store', path)
         const kept = (await openBrowser(w).get(path)).headers
         assert.match(kept.get('cache-control') ?? '', /^public, max-age=\d\d?$/, path)
         assert.match(kept.get('vary') ?? '', /Cookie/, path)
@@ -65,7 +68,7 @@ for (const database of databases) {
       const form = await browser.get('/auth/sign_in')
       const cookies = [form, await browser.submit(form, '/auth/sign_in', { login: 'bob', password: 'no' })]
       cookies.push(await browser.signIn('bob'))
-      cookies.push(await browser.submit(await browser.get('/'), '/auth/sign_out'))
+      cookies.push(await browser.submit(await browser.get('/about'), '/auth/sign_out'))
       const lines = cookies.flatMap((page) => page.headers.getSetCookie())
       assert.equal(lines.length, 3)
       for (const line of lines) {
@@ -114,7 +117,7 @@ for (const database of databases) {
     test('WEB-05 the session’s cookie opens no part of the API', async () => {
       const paths = ['/api/v1/accounts/verify_credentials', '/api/v1/timelines/home', '/oauth/userinfo']
       for (const path of paths) assert.equal((await alice.get(path)).status, 401, path)
-      const csrf = /name="csrf" value="([^"]+)"/.exec((await alice.get('/')).text)?.[1] ?? ''
+      const csrf = /name="csrf" value="([^"]+)"/.exec((await alice.get('/about')).text)?.[1] ?? ''
       const sent = await alice.post('/api/v1/statuses', { status: 'by cookie', csrf })
       assert.equal(sent.status, 401)
     })
@@ -136,7 +139,7 @@ for (const database of databases) {
     })
 
     test('style and drawings may be kept for ever', async () => {
-      const path = /href="(\/assets\/style-[^"]+)"/.exec((await alice.get('/')).text)?.[1] ?? ''
+      const path = /href="(\/assets\/style-[^"]+)"/.exec((await alice.get('/about')).text)?.[1] ?? ''
       const { status, headers } = await alice.get(path)
       assert.equal(status, 200)
       assert.match(headers.get('cache-control') ?? '', /immutable/)

@@ -66,12 +66,13 @@ export function safeUrl(url: string | null | undefined): string {
 }
 
 /** A data block for search engines; nothing in it can end the element it stands in (XSS-09). */
-export function jsonData(type: string, data: unknown): Html {
+export function jsonData(type: string, data: unknown, id?: string): Html {
   const text = JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,
     (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  return new Html(`<script type="${escapeText(type)}">${text}</script>`)
+  const named = id === undefined ? '' : ` id="${escapeText(id)}"`
+  return new Html(`<script type="${escapeText(type)}"${named}>${text}</script>`)
 }
 
 function show(value: Value): string {

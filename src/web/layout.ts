@@ -80,35 +80,48 @@ export type Page = {
 }
 
 /** A whole document. It holds no script and no inline style: the policy of csp.ts fits it. */
-export function page(
-  frame: Frame,
-  { title, head = {}, body, lang = words.lang, dir, alone = false }: Page,
-): Html {
+export function page(frame: Frame, told: Page): Html {
   const { site, notice } = frame
+  const { title, body, alone = false } = told
   const whole = title === site.name ? title : `${title} · ${site.name}`
+  return sheetOf(frame, {
+    ...told,
+    title: whole,
+    body: html`
+      <a class="skip" href="#main">${words.frame.skip}</a>
+      ${top(frame, alone)}
+      <main id="main" tabindex="-1">
+        ${notice && html`<div class="notice-frame">${noticeBox(notice)}</div>`}
+        ${body}
+      </main>
+      ${foot(site, alone)}
+    `,
+  })
+}
+
+/** The bare document around a page or the app: what every browser needs to know, and the drawings. */
+export function sheetOf(
+  frame: Frame,
+  { title, head = {}, more, body, lang = words.lang, dir }: Page & { more?: Html },
+): Html {
   return html`
     <!doctype html>
     <html lang="${lang}"${dir && html` dir="${dir}"`}${lookOf(frame.look)}>
       <head>
         <meta charset="utf-8">
-        <title>${whole}</title>
+        <title>${title}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <meta name="theme-color" content="#f8f6f2" media="(prefers-color-scheme: light)">
         <meta name="theme-color" content="#161412" media="(prefers-color-scheme: dark)">
         <link rel="stylesheet" href="${style.path}">
         <link rel="icon" type="image/svg+xml" href="${favicon.path}">
-        ${forMachines(site, head)}
+        ${more}
+        ${forMachines(frame.site, head)}
       </head>
       <body>
         ${sprite}
-        <a class="skip" href="#main">${words.frame.skip}</a>
-        ${top(frame, alone)}
-        <main id="main" tabindex="-1">
-          ${notice && html`<div class="notice-frame">${noticeBox(notice)}</div>`}
-          ${body}
-        </main>
-        ${foot(site, alone)}
+        ${body}
       </body>
     </html>
   `

@@ -19,6 +19,7 @@ import { visibleStatus } from '#statuses/visibility.ts'
 import { accountStatusIds } from '#timelines/account-statuses.ts'
 import { publicIds } from '#timelines/public.ts'
 import { accountNamed } from './account-named.ts'
+import { HOME, sendApp, wantsApp } from './app-pages.ts'
 import { paths } from './paths.ts'
 import type { Routes } from './site.ts'
 import { aboutPage } from './views/about.ts'
@@ -30,7 +31,7 @@ import { profilePage } from './views/profile.ts'
 import { statusPage } from './views/status.ts'
 import { tagPage } from './views/tag.ts'
 import type { Visit } from './visit.ts'
-import { send } from './visit.ts'
+import { goTo, send } from './visit.ts'
 
 const POSTS = 20
 const FRONT_POSTS = 10
@@ -38,14 +39,27 @@ const KEPT_SECONDS = 15
 
 /** Pages anybody may read. */
 export function mountPublicPages(routes: Routes): void {
-  routes.get('/', front)
+  routes.get('/', (visit) => (wantsApp(visit) ? goTo(visit, HOME) : front(visit)))
   routes.get('/about', about)
-  routes.get('/tags/:tag', tag)
-  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}', (visit) => profile(visit, 'posts'))
-  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/with_replies', (visit) => profile(visit, 'replies'))
-  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/media', (visit) => profile(visit, 'media'))
-  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/:id{[0-9]+}', status)
+  routes.get('/tags/:tag', orApp(tag))
+  routes.get(
+    '/:handle{@[A-Za-z0-9_.@:-]+}',
+    orApp((visit) => profile(visit, 'posts')),
+  )
+  routes.get(
+    '/:handle{@[A-Za-z0-9_.@:-]+}/with_replies',
+    orApp((visit) => profile(visit, 'replies')),
+  )
+  routes.get(
+    '/:handle{@[A-Za-z0-9_.@:-]+}/media',
+    orApp((visit) => profile(visit, 'media')),
+  )
+  routes.get('/:handle{@[A-Za-z0-9_.@:-]+}/:id{[0-9]+}', orApp(status))
 }
+
+/** A page that the app shows to members. */
+const orApp = (plain: (visit: Visit) => Promise<Response>) => (visit: Visit) =>
+  wantsApp(visit) ? sendApp(visit) : plain(visit)
 
 const viewerOf = (visit: Visit) => visit.session?.account ?? null
 const readerOf = (visit: Visit) => ({ domain: visit.domain, account: viewerOf(visit) })

@@ -36,7 +36,7 @@ for (const database of databases) {
       assert.equal((await site()).media_budget, 20 * 1024 ** 3)
       assert.equal((await keeper.get(PATH)).status, 410)
       assert.equal((await keeper.submit(page, '/setup', { ...right, owner: 'second' })).status, 410)
-      assert.equal((await keeper.get('/@second')).status, 404)
+      assert.equal((await openBrowser(w).get('/@second')).status, 404)
     })
 
     test('what is wrong is said by field; what was typed stays, but for the password', async () => {

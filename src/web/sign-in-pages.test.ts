@@ -67,7 +67,7 @@ for (const database of databases) {
       await browser.signIn('bob')
       const first = browser.cookies.get('__Host-hyrax_session') ?? ''
       assert.equal((await browser.get(SETTINGS)).status, 200)
-      await browser.submit(await browser.get('/'), '/auth/sign_out')
+      await browser.submit(await browser.get('/about'), '/auth/sign_out')
       assert.equal(browser.cookies.has('__Host-hyrax_session'), false)
       await browser.signIn('bob')
       assert.notEqual(browser.cookies.get('__Host-hyrax_session'), first)

@@ -3,6 +3,7 @@ import type { App } from '#app.ts'
 import type { Site } from '#platform/http/facts.ts'
 import type { Limits } from '#platform/http/limits.ts'
 import { mountAdminPeople } from './admin-people.ts'
+import { mountApp } from './app-pages.ts'
 import { mountAssets } from './asset-routes.ts'
 import { mountAuthorizedApps } from './authorized-apps-pages.ts'
 import { mountCollections } from './collection-pages.ts'
@@ -41,6 +42,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountEmbed(routes)
   mountPlayer(routes)
   mountCollections(routes)
+  mountApp(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)
 }

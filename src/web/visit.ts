@@ -147,16 +147,18 @@ export type Answering = {
   redirects?: readonly string[]
   cacheSeconds?: number
   notice?: Notice
+  /** The policy and other headers, where they are not those of every page. */
+  headers?: Record<string, string>
 }
 
 /** Sends a page with the headers every page carries; private unless it is for visitors and says how long it keeps. */
 export function send(
   visit: Visit,
   page: Html,
-  { status = 200, redirects = [], cacheSeconds }: Answering = {},
+  { status = 200, redirects = [], cacheSeconds, headers: own }: Answering = {},
 ): Response {
   const headers: Record<string, string> = {
-    ...pageHeaders(redirects),
+    ...(own ?? pageHeaders(redirects)),
     'content-type': 'text/html; charset=utf-8',
   }
   headers['cache-control'] =

@@ -23,6 +23,8 @@ export const words = {
     source: 'Source code',
     footer: 'This server',
     runs: 'This server runs on Hyrax.',
+    needsScript: 'The app for members needs JavaScript. Everything can be read without it:',
+    plainPages: 'Go on to the plain pages',
   },
 
   form: {

@@ -9,7 +9,7 @@ export type HouseFile = { path: string; text: string; code: string }
 export type Fault = { path: string; line: number; rule: string; message: string }
 
 const skipped = new Set(['node_modules', '.git', 'data', 'dist', '.cache', 'fixtures'])
-const read = /\.(ts|mjs|md|json|sh|css|html|toml|yml|yaml|svg)$|^(run|LICENSE|\.npmrc|\.gitignore)$/
+const read = /\.(tsx?|mjs|ftl|md|json|sh|css|html|toml|yml|yaml|svg)$|^(run|LICENSE|\.npmrc|\.gitignore)$/
 
 /** Every text file of the repository that people write; generated and foreign ones are left out. */
 export function houseFiles(root: string): HouseFile[] {
@@ -33,7 +33,7 @@ export function houseFile(path: string, text: string): HouseFile {
 
 /** Whether a path is TypeScript or JavaScript. */
 export function isCode(path: string): boolean {
-  return /\.(ts|mjs)$/.test(path)
+  return /\.(tsx?|mjs)$/.test(path)
 }
 
 /** Whether a path is a test or belongs to the tests. */

@@ -1,0 +1,133 @@
+import { signal } from '@preact/signals'
+import type { Status } from '#statuses/entities.ts'
+import { ask, Offline } from '../api.ts'
+import { boot } from '../boot.ts'
+import { forget, remember } from '../store.ts'
+import { say } from '../words.ts'
+
+/** A part of a feed that is shown and emptied as one. */
+export type Chunk = { key: number; ids: string[] }
+/** Between two chunks something was not loaded yet: from `above` (newer) to `below` (older). */
+type State = 'idle' | 'loading' | 'failed' | 'offline'
+
+const PAGE = 20
+const MOST_WAITING = 400
+const MOST_FEEDS = 12
+let keys = 0
+
+/** A list of posts that can be read on to its end, and hears of new ones. It is kept while other pages are shown. */
+export class Feed {
+  readonly path: string
+  readonly chunks = signal<Chunk[]>([])
+  /** New posts that wait above until the reader wants them. */
+  readonly waiting = signal<string[]>([])
+  readonly state = signal<State>('idle')
+  readonly trouble = signal('')
+  readonly ended = signal(false)
+  /** The chunk under which posts are missing, after a pause too long for one page. */
+  readonly gap = signal<number | null>(null)
+  #next: string | null
+  #started = false
+
+  constructor(path: string) {
+    this.path = path
+    this.#next = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}`
+  }
+
+  /** Fills the feed with a page that came along. */
+  start(list: readonly Status[]): void {
+    if (this.#started) return
+    this.#started = true
+    this.#append(remember(list))
+    const last = list.at(-1)?.id
+    this.#next = last ? this.#query(`max_id=${last}`) : null
+    if (!last) this.ended.value = true
+  }
+
+  /** Loads the next older page, once at a time; a failure is kept until it is asked again. */
+  async more(): Promise<void> {
+    if (this.state.value === 'loading' || this.ended.value || !this.#next) return
+    this.#started = true
+    this.state.value = 'loading'
+    try {
+      const { data, next } = await ask<Status[]>(this.#next)
+      this.#append(remember(data))
+      this.#next = next
+      this.ended.value = !next
+      this.state.value = 'idle'
+    } catch (error) {
+      this.state.value = error instanceof Offline ? 'offline' : 'failed'
+      this.trouble.value = error instanceof Offline ? say('offline') : (error as Error).message
+    }
+  }
+
+  /** Takes in a post that was just written; it waits above, but one's own is shown at once. */
+  hear(status: Status): void {
+    const { id } = status
+    const known = this.has(id)
+    remember([status])
+    if (known) return
+    if (status.account.id === boot.me.id) this.#prepend([id])
+    else this.waiting.value = [id, ...this.waiting.value].slice(0, MOST_WAITING)
+  }
+
+  /** Shows what waits. */
+  showWaiting(): void {
+    this.#prepend(this.waiting.value)
+    this.waiting.value = []
+  }
+
+  /** Asks for what came while nothing was heard; where one page is not enough a gap is left. */
+  async catchUp(): Promise<void> {
+    const newest = this.waiting.value[0] ?? this.chunks.value[0]?.ids[0]
+    if (!newest) return
+    const { data } = await ask<Status[]>(this.#query(`since_id=${newest}&limit=40`)).catch(() => ({
+      data: [],
+    }))
+    const fresh = data.filter(({ id }) => !this.has(id))
+    remember(fresh)
+    this.waiting.value = [...fresh.map(({ id }) => id), ...this.waiting.value].slice(0, MOST_WAITING)
+    if (data.length === 40) this.gap.value = Number(this.chunks.value[0]?.key)
+  }
+
+  drop(id: string): void {
+    forget(id)
+    this.waiting.value = this.waiting.value.filter((each) => each !== id)
+  }
+
+  has(id: string): boolean {
+    return this.waiting.value.includes(id) || this.chunks.value.some(({ ids }) => ids.includes(id))
+  }
+
+  #query(text: string): string {
+    return `${this.path}${this.path.includes('?') ? '&' : '?'}${text}`
+  }
+
+  #append(ids: string[]): void {
+    const fresh = ids.filter((id) => !this.has(id))
+    if (fresh.length > 0) this.chunks.value = [...this.chunks.value, { key: ++keys, ids: fresh }]
+  }
+
+  #prepend(ids: string[]): void {
+    if (ids.length > 0) this.chunks.value = [{ key: ++keys, ids }, ...this.chunks.value]
+  }
+}
+
+const feeds = new Map<string, Feed>()
+
+/** The feed behind a path of the API; the last dozen are kept, so that Back finds them as they were. */
+export function feedOf(path: string): Feed {
+  const feed = feeds.get(path) ?? new Feed(path)
+  feeds.delete(path)
+  feeds.set(path, feed)
+  const [oldest] = feeds.keys()
+  if (feeds.size > MOST_FEEDS && oldest !== undefined) feeds.delete(oldest)
+  return feed
+}
+
+/** Shows a post of one's own at the top of home at once. */
+export function showOwn(status: Status): void {
+  feeds.get(HOME)?.hear(status)
+}
+
+export const HOME = '/api/v1/timelines/home'
