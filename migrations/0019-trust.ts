@@ -12,7 +12,8 @@ export async function up(db: Kysely<never>, dialect: Dialect): Promise<void> {
     id: 'key',
     domain_id: 'int',
     kind: 'text',
-    inbox_url: 'text',
+    url: 'text',
+    inbox_url: 'text?',
     actor_uri: 'text?',
     follow_uri: 'text',
     state: 'text',
@@ -26,7 +27,7 @@ export async function up(db: Kysely<never>, dialect: Dialect): Promise<void> {
     created_at: 'int',
     updated_at: 'int',
   })
-  await createIndex(db, 'relay', ['inbox_url'], { unique: true })
+  await createIndex(db, 'relay', ['url'], { unique: true })
   await createIndex(db, 'relay', ['follow_uri'], { unique: true })
   await createTable(db, dialect, 'relayed', {
     status_id: 'key',

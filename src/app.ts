@@ -6,6 +6,7 @@ import type { CollectionTables } from '#collections/collections.ts'
 import type { SigningStyleTables } from '#federation/signatures/styles.ts'
 import type { FilterTables } from '#filters/filters.ts'
 import type { AnnouncementTables } from '#instance/announcements.ts'
+import type { RelayTables } from '#instance/relays.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
@@ -50,6 +51,7 @@ export type Tables = AccountTables &
   PushTables &
   PollTables &
   RelationshipTables &
+  RelayTables &
   ReportTables &
   SearchTables &
   SigningStyleTables &

@@ -10,6 +10,7 @@ import * as deliver from './federation/deliver/deliver.ts'
 import { deliverFlag } from './federation/deliver/deliver-flag.ts'
 import * as pins from './federation/deliver/deliver-pins.ts'
 import * as polls from './federation/deliver/deliver-poll.ts'
+import * as relays from './federation/deliver/deliver-relays.ts'
 import { fillFollowed } from './federation/fetch/fetch-outbox.ts'
 import { fetchParents } from './federation/fetch/fetch-parents.ts'
 import { fetchReplies } from './federation/fetch/fetch-replies.ts'
@@ -32,6 +33,7 @@ export const consequences: Consequence[] = [
     notify.notifyMentioned,
     notify.notifySubscribers,
     deliver.deliverCreate,
+    relays.announceToRelays,
     fetchParents,
     conversations.fileConversation,
     findCard,
@@ -68,6 +70,9 @@ export const consequences: Consequence[] = [
   when(happenings.unblocked, [deliver.deliverUnblock]),
   when(happenings.domainBlocked, [partWithDomain]),
   when(happenings.relationshipsSevered, [notifyPeople.notifySevered]),
+
+  when(happenings.relayWanted, [relays.deliverRelayFollow]),
+  when(happenings.relayLeft, [relays.deliverRelayUndo]),
 
   when(happenings.reported, [notifyPeople.notifyReported, deliverFlag]),
 

@@ -158,6 +158,21 @@ export const threadWanted = event('thread wanted', z.object({ refreshId: Id, sta
 /** A member's filters are other ones than before. */
 export const filtersChanged = event('filters changed', z.object({ accountId: Id }))
 
+// --- relays ---
+/** The keeper wants what a relay passes on. */
+export const relayWanted = event('relay wanted', z.object({ relayId: Id }))
+/** A relay was left; its row may be gone. */
+export const relayLeft = event(
+  'relay left',
+  z.object({
+    domainId: Id,
+    inboxUrl: z.string(),
+    actorUri: z.string().nullable(),
+    kind: z.enum(['mastodon', 'litepub']),
+    followUri: z.string(),
+  }),
+)
+
 // --- announcements ---
 const Announced = z.object({ announcementId: Id, domainId: Id })
 export const announcementPublished = event('announcement published', Announced)

@@ -9,6 +9,7 @@ import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { oweDue } from '#statuses/publish-scheduled.ts'
 import { refreshIdle } from './federation/fetch/fetch-jobs.ts'
+import { pruneRelayed } from './federation/inbox/prune-relayed.ts'
 import { pruneNotifications } from './notifications/prune-notifications.ts'
 import { buildOnce, checkIndex } from './search/index-jobs.ts'
 import { indexTodo } from './search/index-todo.ts'
@@ -79,6 +80,7 @@ export const schedule: CronEntry[] = [
   every('refresh idle accounts', { every: HOUR }, refreshIdle),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
+  every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {

@@ -13,6 +13,8 @@ type Answering = (request: {
 /** Hosts that answer in this process; everything else refuses the connection. Keeps a log of who was asked. */
 export type Network = HttpClient & {
   host(name: string, answer: Answering | Hono<Site>): void
+  /** What answers for a host so far. */
+  hostOf(name: string): Answering
   /** `METHOD url` of every request, in order. */
   log: string[]
   /** Hosts that are down for now. */
@@ -30,6 +32,7 @@ export function openNetwork(): Network {
     host(name, answer) {
       hosts.set(name, typeof answer === 'function' ? answer : siteAnswering(answer))
     },
+    hostOf: (name) => hosts.get(name) ?? (async () => ({ status: 404, headers: {}, body: Buffer.alloc(0) })),
     async request(request: HttpRequest): Promise<HttpAnswer> {
       const url = new URL(request.url)
       log.push(`${request.method} ${request.url}`)

@@ -6,6 +6,7 @@ import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
 import { emojiCommands } from './emojis.ts'
+import { relayCommands } from './relays.ts'
 import { searchCommands } from './search.ts'
 import { siteCommands } from './site.ts'
 import { textCommands } from './texts.ts'
@@ -19,6 +20,7 @@ export const commands: Command[] = [
   ...emojiCommands,
   ...textCommands,
   ...announcementCommands,
+  ...relayCommands,
 ]
 
 /** The commands whose first words are these, longest name first. */

@@ -11,14 +11,14 @@ const MOST_TOLD = 5000
 
 /**
  * Deletes a status with its boosts, marks and versions, leaves a tombstone, and says who should hear of it. Its
- * files stay uploads for a day unless they are to go too.
+ * files stay uploads for a day unless they are to go too. Without a tombstone it is only forgotten, and may come again.
  * Deleting what is already gone does nothing.
  */
 export async function deleteStatus(
   app: App,
   given: StatusRow,
   origin: 'here' | 'elsewhere',
-  { deleteMedia = false } = {},
+  { deleteMedia = false, leaveTombstone: isFinal = true } = {},
 ): Promise<void> {
   await app.inTransaction(async (tx) => {
     const status = await statusById(tx, given.id)
@@ -37,7 +37,7 @@ export async function deleteStatus(
       .execute()
     if (deleteMedia) await dropMedia(tx, await takeBackMedia(tx, status.id))
     await erase(tx, [status.id, ...reblogs.map((row) => row.id)])
-    await leaveTombstone(tx, status.uri, author.uri, status.domain_id !== null)
+    if (isFinal) await leaveTombstone(tx, status.uri, author.uri, status.domain_id !== null)
     await tx.emit(statusDeleted, {
       statusId: status.id,
       accountId: author.id,

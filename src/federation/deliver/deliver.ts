@@ -115,7 +115,12 @@ export const deliverDelete = fromHere('deliver delete', happenings.statusDeleted
   await send(app, {
     actor,
     document: withContext(activities.deleteNote(actor, payload.uri, addressed)),
-    to: { followersOf: followed ? actor.id : null, accounts: payload.audience, personal: !followed },
+    to: {
+      followersOf: followed ? actor.id : null,
+      accounts: payload.audience,
+      personal: !followed,
+      relaysOf: payload.visibility === 'public' ? actor.domain_id : null,
+    },
     about: payload.uri,
     word: END,
     takesBack: [FIRST, NEWER],
@@ -146,7 +151,13 @@ export async function audienceOf(app: App, status: StatusRow): Promise<Audience>
   const accounts = (await mentionsOf(app, [status.id])).map((mention) => mention.id)
   if (isOpen(status) && status.in_reply_to_account_id !== null) accounts.push(status.in_reply_to_account_id)
   const followed = hasFollowers(status.visibility)
-  return { followersOf: followed ? status.account_id : null, accounts, everybody: false, personal: !followed }
+  return {
+    followersOf: followed ? status.account_id : null,
+    accounts,
+    everybody: false,
+    personal: !followed,
+    relaysOf: status.visibility === 'public' ? status.domain_id : null,
+  }
 }
 
 async function touchedBy(app: App, statusId: number): Promise<number[]> {
@@ -353,7 +364,8 @@ export const deliverProfile = fromHere('deliver profile', happenings.accountUpda
   await send(app, {
     actor,
     document: withContext(activities.updatePerson(await writePerson(app, actor), actor.updated_at)),
-    to: { followersOf: actor.id },
+    // Only who wants to be found is told of to strangers.
+    to: { followersOf: actor.id, relaysOf: actor.discoverable === 1 ? actor.domain_id : null },
     about: actor.uri,
     word: NEWER,
     prio: urgency.profile,
@@ -371,7 +383,7 @@ export const deliverAccountDelete = fromHere(
     await send(app, {
       actor,
       document: withPlainContext(activities.deletePerson(actor.uri)),
-      to: { everybody: true },
+      to: { everybody: true, relaysOf: actor.domain_id },
       about: actor.uri,
       word: END,
       takesBack: [NEWER],

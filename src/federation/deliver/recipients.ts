@@ -13,6 +13,10 @@ export const Audience = z.object({
   everybody: z.boolean(),
   /** Each to their own inbox, unless several share one. */
   personal: z.boolean(),
+  /** The relays of this domain that pass on what they are sent. */
+  relaysOf: z.number().int().nullish(),
+  /** These inboxes, whoever's they are: for what is said to a relay itself. */
+  inboxes: z.array(z.string()).optional(),
 })
 export type Audience = z.infer<typeof Audience>
 
@@ -36,6 +40,11 @@ const ofPeople = prepared<{ ids: readonly number[] }, Person>(
     where ${dialect.among(sql`id`, ids)} and domain_id is null and suspended_at is null`,
 )
 
+const ofRelays = prepared<{ domain: number }, { inbox: string }>(
+  (_db, { domain }) => sql<Inbox>`select inbox_url as inbox from relay
+    where domain_id = ${domain} and kind = 'mastodon' and state = 'accepted' and inbox_url is not null`,
+)
+
 /**
  * The inboxes of an audience, each once and always in the same order, so that writing them down can be taken up
  * again after any of them. Our own hosts and suspended accounts are left out.
@@ -47,6 +56,10 @@ export async function inboxesOf(app: App, audience: Audience): Promise<Recipient
       inboxes.set(inbox, false)
   }
   if (audience.everybody) for (const { inbox } of await ofEverybody(app, {})) inboxes.set(inbox, false)
+  if (audience.relaysOf != null) {
+    for (const { inbox } of await ofRelays(app, { domain: audience.relaysOf })) inboxes.set(inbox, false)
+  }
+  for (const inbox of audience.inboxes ?? []) inboxes.set(inbox, true)
   const ids = [...new Set(audience.accounts)]
   const people = ids.length === 0 ? [] : await ofPeople(app, { ids })
   for (const inbox of inboxesOfPeople(people, audience.personal)) inboxes.set(inbox, true)

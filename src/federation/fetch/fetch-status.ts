@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { createStatus } from '#statuses/create-status.ts'
+import type { Draft } from '#statuses/draft.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusByUri } from '#statuses/statuses.ts'
 import { authorOf, noteTypes, readNote } from '../shapes/read-note.ts'
@@ -16,6 +17,8 @@ export type Taking = {
   quiet?: boolean
   /** What it answers is looked for by whoever asks for it. */
   isLed?: boolean
+  /** Whether it is wanted, once it can be seen what it is. */
+  wanted?: (draft: Draft) => Promise<boolean>
 }
 
 /** The status with this ActivityPub id: the known one, or fetched from its origin. Null when there is none to be had. */
@@ -50,7 +53,8 @@ export async function takeStatus(
   const author = await accountAt(app, authorUri)
   if (!author || author.domain_id !== null || author.suspended_at !== null) return null
   const draft = await readNote(app, own, author, taking.lookups)
-  return draft && createStatus(app, { ...draft, quiet: taking.quiet ?? false, isLed: taking.isLed ?? false })
+  if (!draft || (taking.wanted && !(await taking.wanted(draft)))) return null
+  return createStatus(app, { ...draft, quiet: taking.quiet ?? false, isLed: taking.isLed ?? false })
 }
 
 /** The document as its own origin gives it: what another host says about it is never believed (ORG-06 to ORG-08). */

@@ -1,13 +1,14 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByUri } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { relayByFollow, relayOfActor } from '#instance/relays.ts'
 import { block, blockOf, unblock } from '#relationships/block.ts'
 import { acceptFollow, follow, followByUri, rejectFollow, unfollow } from '#relationships/follow.ts'
 import { followOf, followRequestOf, isKeptApart } from '#relationships/relationships.ts'
 import { leaveTombstone } from '#statuses/delete-status.ts'
 import { isTombstoned } from '#statuses/statuses.ts'
 import { deliverAccept, deliverReject } from '../deliver/deliver.ts'
-import { idOf, isObject, webUrl } from '../shapes/shape.ts'
+import { hostOf, idOf, isObject, webUrl } from '../shapes/shape.ts'
 import type { Deed, Row } from './inbox.ts'
 import { isEarlier, keepLater } from './later-id.ts'
 
@@ -22,7 +23,9 @@ const activityId = ({ activity, actor }: Deed) => webUrl(activity.id) ?? `${acto
 export const takeFollow: Row = async (app, deed) => {
   const { actor, objectId } = deed
   const target = await ours(app, objectId)
-  if (!target || target.actor_type === 'Application') return 'a follow of nobody here'
+  // The server itself is followed by the relays it takes part in, and by nobody else.
+  const isServer = target?.actor_type === 'Application'
+  if (!target || (isServer && !(await relayOfActor(app, actor.uri)))) return 'a follow of nobody here'
   const uri = activityId(deed)
   // Its Undo came first: the follow is over before it began (FAIL-19).
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
@@ -62,7 +65,28 @@ async function followerOf(app: App, id: number): Promise<AccountRow | null> {
   return account && account.domain_id !== null ? account : null
 }
 
+/** Whether the answer is that of a relay which we asked, and then takes it: matched by the id of what we asked, and by host. */
+async function isRelayAnswer(
+  app: App,
+  { actor, objectId }: Deed,
+  state: 'accepted' | 'rejected',
+): Promise<boolean> {
+  const relay = objectId === null ? undefined : await relayByFollow(app, objectId)
+  if (!relay || hostOf(relay.url) !== hostOf(actor.uri) || (relay.actor_uri ?? actor.uri) !== actor.uri)
+    return false
+  await app.inTransaction(async (tx) => {
+    await tx.db
+      .updateTable('relay')
+      .set({ state, actor_uri: actor.uri, updated_at: tx.now() })
+      .where('id', '=', relay.id)
+      .where('state', '<>', 'paused')
+      .execute()
+  })
+  return true
+}
+
 export const accept: Row = async (app, deed) => {
+  if (await isRelayAnswer(app, deed, 'accepted')) return undefined
   const answered = await followAnswered(app, deed)
   const follower = answered && (await followerOf(app, answered.account_id))
   if (!answered || !follower) return 'an answer to nothing we asked'
@@ -72,6 +96,7 @@ export const accept: Row = async (app, deed) => {
 }
 
 export const reject: Row = async (app, deed) => {
+  if (await isRelayAnswer(app, deed, 'rejected')) return undefined
   const answered = await followAnswered(app, deed)
   const follower = answered && (await followerOf(app, answered.account_id))
   if (!answered || !follower) return 'an answer to nothing we asked'

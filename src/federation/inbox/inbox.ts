@@ -1,15 +1,26 @@
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { relayOfActor } from '#instance/relays.ts'
 import { Refusal } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { accountAt } from '../fetch/fetch-account.ts'
 import { takeAdd, takeRemove } from '../fetch/fetch-featured.ts'
 import type { Shaped } from '../shapes/shape.ts'
-import { idOf, isObject, listOf, parseDocument, sameOrigin, shapeOf, Unreadable } from '../shapes/shape.ts'
+import {
+  idOf,
+  isA,
+  isObject,
+  listOf,
+  parseDocument,
+  sameOrigin,
+  shapeOf,
+  Unreadable,
+} from '../shapes/shape.ts'
 import * as posts from './inbox-posts.ts'
 import * as relations from './inbox-relations.ts'
 import { takePassedOn } from './passed-on.ts'
+import { takeFromRelay } from './relay-intake.ts'
 
 /** What a row of the table works on: who did it, and the activity with its object. */
 export type Deed = {
@@ -62,6 +73,9 @@ async function take(app: App, text: string, signer: string): Promise<string | un
   try {
     const document = parseDocument(text)
     const activity = await shapeOf(document)
+    const relay = await relayOfActor(app, signer)
+    const [object] = listOf(activity.object, 1)
+    if (relay && isA(activity, 'Create', 'Announce')) return await takeFromRelay(app, relay, document, object)
     if (idOf(listOf(activity.actor, 1)[0]) === signer) return await act(app, activity)
     return await takePassedOn(app, document, activity, (proven) => act(app, proven))
   } catch (error) {

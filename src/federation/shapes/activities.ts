@@ -95,3 +95,22 @@ export function undo(actor: Actor, activity: Document, id = `${activity.id}/undo
 export function flag(server: Actor, report: Relation & { comment: string }, objects: string[]): Document {
   return { id: report.uri, type: 'Flag', actor: server.uri, content: report.comment, object: objects }
 }
+
+/** A wish to take part in a relay: of Mastodon's kind by following everybody, of the other by following its actor. */
+export function followRelay(server: Actor, uri: string, object: string): Document {
+  return { id: uri, type: 'Follow', actor: server.uri, object }
+}
+
+/** Word to an actor-like relay that there is a post; it is asked for here. */
+export function tellOfPost(server: AccountRow, status: Pick<StatusRow, 'uri' | 'created_at'>): Document {
+  const followers = server.followers_url ?? `${server.uri}/followers`
+  return {
+    id: `${status.uri}#relayed`,
+    type: 'Announce',
+    actor: server.uri,
+    published: isoTime(status.created_at),
+    to: [followers],
+    cc: [PUBLIC],
+    object: status.uri,
+  }
+}
