@@ -26,6 +26,7 @@ import type { AsyncRefreshTables } from '#statuses/async-refreshes.ts'
 import type { CardTables } from '#statuses/cards.ts'
 import type { OwnMarkTables } from '#statuses/own-marks.ts'
 import type { PollTables } from '#statuses/polls.ts'
+import type { QuoteTables } from '#statuses/quotes.ts'
 import type { ScheduledTables } from '#statuses/scheduled-statuses.ts'
 import type { HashtagTables, MediaTables, StatusRow, StatusTables } from '#statuses/statuses.ts'
 import type { ConversationTables } from '#timelines/conversations.ts'
@@ -50,6 +51,7 @@ export type Tables = AccountTables &
   OwnMarkTables &
   PushTables &
   PollTables &
+  QuoteTables &
   RelationshipTables &
   RelayTables &
   ReportTables &

@@ -35,6 +35,7 @@ import * as refreshes from './statuses/async-refreshes-api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
+import * as quotes from './statuses/quotes-api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
 import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
@@ -67,6 +68,7 @@ const rooms: object[] = [
   interactions,
   pins,
   polls,
+  quotes,
   scheduled,
   hashtags,
   lists,

@@ -41,6 +41,19 @@ export const statusDeleted = event(
     origin: Origin,
   }),
 )
+const Quoted = z.object({ quoteId: Id, statusId: Id, origin: Origin })
+/** A status quotes what nobody agreed to yet; `origin` is where it was written. */
+export const quoteWanted = event('quote wanted', Quoted)
+/** Whether a status may quote what it quotes was settled, anew unless the status is; `origin` is where that was said. */
+export const quoteAnswered = event(
+  'quote answered',
+  Quoted.extend({ state: z.string(), isNew: z.boolean().optional() }),
+)
+/** A member changed who may quote a post of theirs, at the time `at`. */
+export const quotePolicyChanged = event(
+  'quote policy changed',
+  z.object({ statusId: Id, at: z.number(), origin: Origin }),
+)
 const Pinned = z.object({ statusId: Id, accountId: Id, origin: Origin })
 /** An author put a status at the top of their profile, or took it off. */
 export const statusPinned = event('status pinned', Pinned)

@@ -54,6 +54,8 @@ export function foreignDraft(account: AccountRow, uri: string, more: Partial<Dra
     media: [],
     mediaIds: [],
     poll: null,
+    quote: null,
+    quotePolicy: null,
     localOnly: false,
     conversationUri: null,
     foreign: { uri, url: uri, publishedAt: Date.UTC(2026, 5, 1), editedAt: null },

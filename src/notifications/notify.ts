@@ -4,9 +4,10 @@ import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { DAY } from '#platform/times.ts'
+import { quoteById } from '#statuses/quotes.ts'
 import { reblogOf } from '#statuses/reblog.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
-import { statusById } from '#statuses/statuses.ts'
+import { statusById, statusesByIds } from '#statuses/statuses.ts'
 import type { NotificationType } from './kinds.ts'
 import { tell } from './tell.ts'
 
@@ -132,6 +133,51 @@ export const notifyBoosters = job({
       .where('account.domain_id', 'is not', null)
       .execute()
     for (const { id } of rows) await tell(app, { to: id, from: status.account_id, type: 'update', status })
+  },
+})
+
+export const notifyQuoted = job({
+  name: 'notify quoted',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ quoteId: Id, statusId: Id, state: z.string() }),
+  concerns: (_tx, { state }) => state === 'accepted',
+  async run(app, { quoteId, statusId }) {
+    const [quote, status] = [await quoteById(app, quoteId), await statusById(app, statusId)]
+    if (!status || quote?.state !== 'accepted' || quote.quoted_account_id === null || isOld(app, status))
+      return
+    await tell(app, { to: quote.quoted_account_id, from: status.account_id, type: 'quote', status })
+  },
+})
+
+const oneQuoteOf = prepared<{ statusId: number }, { id: number }>((db, { statusId }) =>
+  db.selectFrom('quote').select('id').where('quoted_id', '=', statusId).limit(1),
+)
+
+/** Tells those who quoted a status that it reads differently now, by what they wrote about it. */
+export const notifyQuoters = job({
+  name: 'notify quoters of an edit',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ statusId: Id }),
+  concerns: async (tx, { statusId }) => (await oneQuoteOf(tx, { statusId })).length > 0,
+  async run(app, { statusId }) {
+    const edited = await statusById(app, statusId)
+    if (!edited) return
+    const rows = await app.db
+      .selectFrom('quote')
+      .innerJoin('account', 'account.id', 'quote.account_id')
+      .select('quote.status_id')
+      .where('quote.quoted_id', '=', statusId)
+      .where('quote.state', '=', 'accepted')
+      .where('account.domain_id', 'is not', null)
+      .execute()
+    const quoting = await statusesByIds(
+      app,
+      rows.map((row) => row.status_id),
+    )
+    for (const status of quoting.values())
+      await tell(app, { to: status.account_id, from: edited.account_id, type: 'quoted_update', status })
   },
 })
 

@@ -15,6 +15,7 @@ import { presentContext } from './present-context.ts'
 import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
 import { presentRow, presentStatus, presentStatuses } from './present-status.ts'
 import { publishOnce } from './publish-once.ts'
+import { setQuotePolicy } from './set-quote-policy.ts'
 import type { StatusRow } from './statuses.ts'
 import { presentVersions, StatusEdit } from './versions.ts'
 import { visibleStatus } from './visibility.ts'
@@ -126,6 +127,7 @@ function editing(route: 'PUT /api/v1/statuses/:id' | 'PATCH /api/v1/statuses/:id
       const status = await ownStatus(app, viewer, params.id)
       if (status.reblog_of_id !== null) throw notFound()
       const revision = await revise(app, viewer, status, body)
+      if (body.quote_approval_policy) await setQuotePolicy(app, status, body.quote_approval_policy)
       return presentStatus(app, readerOf(domain, viewer), await editStatus(app, status, revision, 'here'))
     },
   })

@@ -9,10 +9,12 @@ import { checkDescription, readFocus } from '#media/describe-media.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { file, flag, idList, idText, rows, text, wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
+import { draftQuote, visibilityWith, wantedQuote } from './compose-quote.ts'
 import type { Draft } from './draft.ts'
 import type { Revision } from './edit-status.ts'
 import { knownLanguage } from './language.ts'
 import { PollForm, readPoll } from './poll-form.ts'
+import { policyFor, quotePolicies } from './quote-policy.ts'
 import type { MediaRow, StatusRow } from './statuses.ts'
 import { write } from './typed-text.ts'
 import { visibleOriginal } from './visibility.ts'
@@ -36,8 +38,9 @@ export const StatusForm = z.object({
   local_only: flag.optional(),
   /** Ids of the only accounts that may be mentioned. */
   allowed_mentions: idList.optional(),
-  /** The status to quote: refused, rather than published as if nothing had been asked. */
   quoted_status_id: idText.nullish(),
+  /** Who may quote it; what the member usually says where it is left out. */
+  quote_approval_policy: wordOf(quotePolicies),
 })
 export type StatusForm = z.output<typeof StatusForm>
 
@@ -53,8 +56,8 @@ export async function compose(
   form: StatusForm,
   options: { idempotencyKey?: string | null; scheduledId?: number } = {},
 ): Promise<Draft> {
-  if (form.quoted_status_id) throw invalid('Validation failed: This server does not quote other posts yet')
   const preferences = readPreferences(viewer.user)
+  const wanted = await wantedQuote(app, viewer.account, form.quoted_status_id)
   const parent = form.in_reply_to_id ? await parentOf(app, viewer.account, form.in_reply_to_id) : null
   const media = await mediaFor(app, viewer, form, options)
   const written = await write(app, viewer.account, {
@@ -63,27 +66,32 @@ export async function compose(
     contentType: form.content_type ?? 'text/plain',
     wordless: media.length > 0 ? signOf(media) : null,
     allowedMentions: form.allowed_mentions ?? null,
+    isQuote: wanted !== null && !form.poll,
   })
   const usual = preferences.visibility ?? (viewer.account.locked ? 'private' : 'public')
-  const visibility = form.visibility ?? usual
-  return {
+  const visibility = visibilityWith(wanted, form.visibility ?? usual)
+  const draft: Draft = {
     ...written,
     account: viewer.account,
     // A limited author's words are not put on public display.
     visibility: visibility === 'public' && viewer.account.silenced_at !== null ? 'unlisted' : visibility,
     sensitive: (form.sensitive ?? preferences.sensitive) || written.spoilerText !== '',
     language: languageOf(app, viewer, form),
-    localOnly: form.local_only ?? parent?.local_only === 1,
+    // The address of what is for this server alone leaves it as little as the words.
+    localOnly: wanted?.quoted.local_only === 1 || (form.local_only ?? parent?.local_only === 1),
     parent,
     parentUri: parent?.uri ?? null,
     media: [],
     mediaIds: media.map((row) => row.id),
     poll: form.poll ? readPoll(form.poll, app.now()) : null,
+    quote: null,
+    quotePolicy: policyFor(visibility, form.quote_approval_policy ?? preferences.quotePolicy),
     conversationUri: null,
     foreign: null,
     applicationId: viewer.token?.application_id ?? null,
     idempotencyKey: options.idempotencyKey ?? null,
   }
+  return { ...draft, quote: draftQuote(wanted, draft) }
 }
 
 /** The first of these that means a language: what was sent, what the member usually writes in, what the server speaks. */
@@ -129,6 +137,7 @@ export const EditForm = StatusForm.pick({
   content_type: true,
   poll: true,
   media_ids: true,
+  quote_approval_policy: true,
 }).extend({
   media_attributes: rows(
     z.object({ id: idText, description: text(), focus: text(100), thumbnail: file }),
@@ -154,6 +163,7 @@ export async function revise(
       form.content_type ?? (status.content_type === 'text/markdown' ? 'text/markdown' : 'text/plain'),
     wordless: media.length > 0 ? signOf(media) : null,
     allowedMentions: null,
+    isQuote: status.quote_id !== null && !form.poll,
   })
   return {
     ...written,

@@ -68,14 +68,6 @@ for (const database of databases) {
       assert.equal((await alice.post('/api/v1/statuses', { status: 'x'.repeat(500) })).status, 200)
     })
 
-    test('a quote is refused rather than published without what it quotes', async () => {
-      const one = await w.as('alice').post('/api/v1/statuses', { status: 'one', visibility: 'public' })
-      const quoted_status_id = (one.body as { id: string }).id
-      const answer = await w.as('bob').post('/api/v1/statuses', { status: 'look', quoted_status_id })
-      assert.equal(answer.status, 422)
-      assert.match(answer.text, /does not quote/)
-    })
-
     test('a mention is told to its receiver, and not through a block', async () => {
       await post('bob', { status: 'hey @carol' })
       await post('mallory', { status: 'hey @alice' })

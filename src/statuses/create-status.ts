@@ -11,6 +11,7 @@ import { idForPast } from '#platform/ids.ts'
 import type { Draft } from './draft.ts'
 import { answerKey, takeKey } from './idempotency.ts'
 import { insertPoll } from './keep-poll.ts'
+import { keepQuote } from './keep-quote.ts'
 import type { StatusRow } from './statuses.ts'
 import { insertStatus, isTombstoned, statusById, statusByUri } from './statuses.ts'
 
@@ -55,6 +56,7 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
     isOrphan: row.in_reply_to_uri !== null && !draft.isLed,
     ...(draft.quiet ? quietly : {}),
   })
+  if (draft.quote && row.quote_id !== null) await keepQuote(tx, row, row.quote_id, draft)
   return row
 }
 
@@ -99,10 +101,10 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     reblog_of_id: null,
     application_id: draft.applicationId,
     poll_id: draft.poll ? tx.newId() : null,
-    quote_id: null,
+    quote_id: draft.quote ? tx.newId() : null,
     card_id: null,
     local_only: draft.localOnly ? 1 : 0,
-    quote_policy: null,
+    quote_policy: draft.quotePolicy,
     interaction_policy: null,
     quotes_count: 0,
     replies_count: 0,

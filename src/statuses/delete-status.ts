@@ -3,10 +3,11 @@ import { statusDeleted } from '#happenings.ts'
 import { dropMedia, releaseMedia } from '#media/drop-media.ts'
 import { takeBackMedia } from '#media/leave-media.ts'
 import { erasePolls } from './keep-poll.ts'
+import { dropQuotes } from './keep-quote.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
 
-/** How many accounts that boosted or answered are told of a deletion. */
+/** How many accounts that boosted, answered or quoted are told of a deletion. */
 const MOST_TOLD = 5000
 
 /**
@@ -30,6 +31,7 @@ export async function deleteStatus(
       .executeTakeFirstOrThrow()
     const audience = await audienceOf(tx, status)
     await uncount(tx, status)
+    await dropQuotes(tx, status)
     const reblogs = await tx.db
       .selectFrom('status')
       .select('id')
@@ -66,7 +68,20 @@ async function audienceOf(tx: App, status: StatusRow): Promise<number[]> {
     .selectFrom('status')
     .select('account_id as id')
     .where('in_reply_to_id', '=', status.id)
-  const rows = await mentioned.union(boosted).union(answered).limit(MOST_TOLD).execute()
+  const quoting = tx.db.selectFrom('quote').select('account_id as id').where('quoted_id', '=', status.id)
+  const quoted = tx.db
+    .selectFrom('quote')
+    .select('quoted_account_id as id')
+    .where('status_id', '=', status.id)
+    .where('quoted_account_id', 'is not', null)
+    .$narrowType<{ id: number }>()
+  const rows = await mentioned
+    .union(boosted)
+    .union(answered)
+    .union(quoting)
+    .union(quoted)
+    .limit(MOST_TOLD)
+    .execute()
   const ids = rows.map((row) => row.id)
   return status.in_reply_to_account_id === null ? ids : [...ids, status.in_reply_to_account_id]
 }

@@ -25,6 +25,19 @@ export type DraftPoll = {
   votersCount: number | null
 }
 
+/** What a draft quotes. */
+export type DraftQuote = {
+  /** The quoted status, or only its URI while it is not known here. */
+  quoted: StatusRow | null
+  quotedUri: string | null
+  /** Whether the quoted author agreed already, by what they said about who may quote. */
+  isAgreed: boolean
+  /** Made by a server that asks nobody. */
+  isLegacy: boolean
+  /** Where another server says that the quoted author agreed. */
+  approvalUri: string | null
+}
+
 /**
  * Where a post typed here and a Note received meet: all that is specific to a source ends in making one.
  * `compose` makes it from what a member typed, federation's `readNote` from a document.
@@ -49,6 +62,9 @@ export type Draft = {
   /** Uploads of a member that become its attachments, in this order. */
   mediaIds: number[]
   poll: DraftPoll | null
+  quote: DraftQuote | null
+  /** Who may quote it, in stored form (`quote-policy.ts`); null where nothing was said. */
+  quotePolicy: string | null
   /** ActivityPub conversation id, where the source gives one. */
   conversationUri: string | null
   /** Set for what came from elsewhere. */

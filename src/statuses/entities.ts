@@ -5,6 +5,7 @@ import { FilterResult } from '#filters/present-filter.ts'
 import { MediaAttachment } from '#media/present-media.ts'
 import { PreviewCard } from './present-card.ts'
 import { Poll } from './present-poll.ts'
+import { approvalGroups } from './quote-policy.ts'
 
 export const StatusMention = z.object({
   id: z.string(),
@@ -13,11 +14,35 @@ export const StatusMention = z.object({
   acct: z.string(),
 })
 export const StatusTag = z.object({ name: z.string(), url: z.string() })
+const ApprovalGroups = z.array(z.enum(approvalGroups))
 const QuoteApproval = z.object({
-  automatic: z.array(z.string()),
-  manual: z.array(z.string()),
-  current_user: z.string(),
+  automatic: ApprovalGroups,
+  manual: ApprovalGroups,
+  current_user: z.enum(['automatic', 'manual', 'denied', 'unknown']),
 })
+
+const QuoteState = z.enum([
+  'pending',
+  'accepted',
+  'rejected',
+  'revoked',
+  'deleted',
+  'unauthorized',
+  'blocked_account',
+  'blocked_domain',
+  'muted_account',
+])
+export type QuoteState = z.infer<typeof QuoteState>
+
+/** https://docs.joinmastodon.org/entities/Quote/ */
+export const Quote = z.object({
+  state: QuoteState,
+  get quoted_status(): z.ZodNullable<typeof Status> {
+    return z.nullable(Status)
+  },
+})
+/** What a quoted status quotes itself: https://docs.joinmastodon.org/entities/ShallowQuote/ */
+export const ShallowQuote = z.object({ state: QuoteState, quoted_status_id: z.string().nullable() })
 
 /** A status as clients see it: https://docs.joinmastodon.org/entities/Status/ */
 export const Status = z.object({
@@ -48,7 +73,9 @@ export const Status = z.object({
   },
   poll: Poll.nullable(),
   card: PreviewCard.nullable(),
-  quote: z.null(),
+  get quote(): z.ZodNullable<z.ZodUnion<[typeof Quote, typeof ShallowQuote]>> {
+    return z.nullable(z.union([Quote, ShallowQuote]))
+  },
   quote_approval: QuoteApproval,
   language: z.string().nullable(),
   local_only: z.boolean(),

@@ -89,8 +89,8 @@ function shownParams(row: ScheduledRow): ScheduledStatus['params'] {
     scheduled_at: null,
     idempotency: null,
     with_rate_limit: false,
-    quoted_status_id: null,
-    quote_approval_policy: null,
+    quoted_status_id: form.quoted_status_id ?? null,
+    quote_approval_policy: form.quote_approval_policy ?? null,
   }
 }
 

@@ -22,10 +22,14 @@ import type { PreviewCard } from './present-card.ts'
 import { presentCards } from './present-card.ts'
 import type { Poll } from './present-poll.ts'
 import { presentPolls } from './present-poll.ts'
+import type { QuoteSight, Quotes } from './present-quote.ts'
+import { followersAmong, isGiven, quoteState, quotesIn, sightOf } from './present-quote.ts'
+import { quoteAnswerFor, quotePolicyOf } from './quote-policy.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
 import { applicationsOf, mentionsOf, tagsOf } from './status-parts.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusesByIds } from './statuses.ts'
+import type { Standing } from './visibility.ts'
 import { maySee, standingAndMarks } from './visibility.ts'
 
 /** What of a status changes only when it is edited. */
@@ -59,7 +63,8 @@ async function presentWith(
 ): Promise<Status[]> {
   const wrapped = [...asked.values()].flatMap((row) => (row.reblog_of_id === null ? [] : [row.reblog_of_id]))
   const rows = new Map([...asked, ...(await statusesByIds(app, wrapped))])
-  return presentRows(app, reader, ids, rows)
+  const quotes = await quotesIn(app, rows.values())
+  return presentRows(app, reader, ids, new Map([...rows, ...quotes.quoted]), quotes)
 }
 
 /** One status as the reader sees it; throws `notFound` when they may not. */
@@ -87,6 +92,11 @@ type Loaded = {
   marks: Map<Mark['kind'], Set<number>>
   polls: Map<number, Poll>
   cards: Map<number, PreviewCard>
+  standing: Standing
+  quotes: Quotes['quotes']
+  sight: QuoteSight
+  /** Authors who follow the reader, where that makes a difference. */
+  followers: Set<number>
   own: OwnMarks | null
   filters: ReaderFilters | null
 }
@@ -96,8 +106,9 @@ async function presentRows(
   reader: Reader,
   ids: readonly number[],
   rows: Map<number, StatusRow>,
+  quotes: Quotes,
 ): Promise<Status[]> {
-  const all = [...rows.values()]
+  const all = [...rows.values(), ...quotes.deeper.values()]
   if (all.length === 0) return []
   const authors = await accountCores(
     app,
@@ -119,6 +130,10 @@ async function presentRows(
     emojis: await emojisOf(app, reader, withCodes, authors),
     applications: await applicationsOf(app, [...new Set(applicationIds)]),
     marks: byKind(marks),
+    standing,
+    quotes: quotes.quotes,
+    sight: await sightOf(app, quotes, standing, authors),
+    followers: await followersOf(app, reader, seen),
     own: reader.account ? await ownMarks(app, reader.account.id) : null,
     filters: reader.account ? await readerFilters(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
@@ -129,6 +144,20 @@ async function presentRows(
     const shown = row ? shape(loaded, row) : null
     return shown ? [shown] : []
   })
+}
+
+/** Which authors follow the reader, as far as a policy of theirs asks for it: only other servers have such. */
+async function followersOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Set<number>> {
+  if (!reader.account) return new Set()
+  const asking = rows.filter((row) => {
+    const { automatic, manual } = quotePolicyOf(row)
+    return automatic.includes('following') || manual.includes('following')
+  })
+  return followersAmong(
+    app,
+    reader.account.id,
+    asking.map((row) => row.account_id),
+  )
 }
 
 async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map<number, Parts>> {
@@ -188,18 +217,50 @@ function byKind(marks: readonly Mark[]): Loaded['marks'] {
   return sets
 }
 
-function shape(loaded: Loaded, row: StatusRow): Status | null {
+function shape(loaded: Loaded, row: StatusRow, isQuoted = false): Status | null {
   const account = loaded.accounts.get(row.account_id)
   if (!account) return null
   const original = row.reblog_of_id === null ? null : loaded.rows.get(row.reblog_of_id)
   if (original === undefined) return null
   const reblog = original === null ? null : shape(loaded, original)
   if (original !== null && reblog === null) return null
-  const shown = shapeOne(loaded, row, account, reblog)
+  const quote = isQuoted ? shallowQuote(loaded, row) : quoteIn(loaded, row)
+  const shown = { ...shapeOne(loaded, row, account, reblog), quote }
   return { ...shown, ...viewerPart(loaded, row, shown) }
 }
 
-function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Status | null): Status {
+function quoteIn(loaded: Loaded, row: StatusRow): Status['quote'] {
+  const quote = loaded.quotes.get(row.quote_id ?? 0)
+  const state = quoteState(quote, loaded.sight)
+  if (state === null) return null
+  const quoted = isGiven(state) ? loaded.rows.get(quote?.quoted_id ?? 0) : undefined
+  return { state, quoted_status: quoted ? shape(loaded, quoted, true) : null }
+}
+
+/** A quote within a quote is named only: there is no end to them. */
+function shallowQuote(loaded: Loaded, row: StatusRow): Status['quote'] {
+  const quote = loaded.quotes.get(row.quote_id ?? 0)
+  const state = quoteState(quote, loaded.sight)
+  if (state === null) return null
+  return { state, quoted_status_id: isGiven(state) ? String(quote?.quoted_id) : null }
+}
+
+function approvalOf({ reader, standing, followers }: Loaded, row: StatusRow): Status['quote_approval'] {
+  const { account_id: author } = row
+  const quoter = reader.account && {
+    id: reader.account.id,
+    isFollower: standing.following.has(author),
+    isFollowed: followers.has(author),
+  }
+  return { ...quotePolicyOf(row), current_user: quoteAnswerFor(row, quoter) }
+}
+
+function shapeOne(
+  loaded: Loaded,
+  row: StatusRow,
+  account: Account,
+  reblog: Status | null,
+): Omit<Status, 'quote'> {
   const parts = loaded.parts.get(row.id)
   const made = loaded.applications.find((each) => each.id === row.application_id)
   return {
@@ -217,7 +278,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     replies_count: reblog?.replies_count ?? row.replies_count,
     reblogs_count: reblog?.reblogs_count ?? row.reblogs_count,
     favourites_count: reblog?.favourites_count ?? row.favourites_count,
-    quotes_count: 0,
+    quotes_count: reblog?.quotes_count ?? row.quotes_count,
     edited_at: isoTimeOrNull(row.edited_at),
     content: reblog?.content ?? row.content,
     reblog,
@@ -231,8 +292,7 @@ function shapeOne(loaded: Loaded, row: StatusRow, account: Account, reblog: Stat
     emojis: loaded.emojis.get(row.id) ?? reblog?.emojis ?? [],
     card: (row.card_id === null ? reblog?.card : loaded.cards.get(row.card_id)) ?? null,
     poll: (row.poll_id === null ? null : loaded.polls.get(row.poll_id)) ?? null,
-    quote: null,
-    quote_approval: { automatic: [], manual: [], current_user: 'denied' },
+    quote_approval: reblog?.quote_approval ?? approvalOf(loaded, row),
     tagged_collections: [],
   }
 }

@@ -29,6 +29,8 @@ export type Typed = {
   wordless: string | null
   /** The only accounts the post may mention; null for anybody. */
   allowedMentions: string[] | null
+  /** Whether it quotes something, which speaks for itself. */
+  isQuote: boolean
 }
 
 /** What a written text is made of: source, HTML, mentions looked up, tags. */
@@ -37,7 +39,7 @@ export type Written = Awaited<ReturnType<typeof write>>
 /** Renders what a member typed; throws what is wrong with it. Unknown handles are looked up elsewhere. */
 export async function write(app: App, author: AccountRow, typed: Typed) {
   const spoilerText = clean(typed.spoilerText)
-  const source = sourceOf(clean(typed.text), spoilerText, typed.wordless)
+  const source = sourceOf(clean(typed.text), spoilerText, typed)
   if (statusLength(source, spoilerText) > MOST_CHARACTERS) {
     throw invalid(`Validation failed: Text character limit of ${MOST_CHARACTERS} exceeded`)
   }
@@ -74,8 +76,13 @@ export async function write(app: App, author: AccountRow, typed: Typed) {
 }
 
 /** A warning alone needs something to hide (surface k); what comes with files may be without words. */
-function sourceOf(text: string, spoilerText: string, wordless: string | null): string {
+function sourceOf(
+  text: string,
+  spoilerText: string,
+  { wordless, isQuote }: Pick<Typed, 'wordless' | 'isQuote'>,
+): string {
   if (!isBlank(text)) return text
+  if (isQuote) return ''
   if (!isBlank(spoilerText)) return wordless ?? '.'
   if (wordless === null) throw invalid("Validation failed: Text can't be blank")
   return ''

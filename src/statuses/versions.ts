@@ -7,7 +7,9 @@ import { mediaByIds, mediaOf, readMeta } from '#media/media.ts'
 import { MediaAttachment, presentMedia } from '#media/present-media.ts'
 import { notFound } from '#platform/errors.ts'
 import { isoTime } from '#platform/times.ts'
+import { Quote, ShallowQuote } from './entities.ts'
 import { optionsOf, pollById } from './polls.ts'
+import { presentStatus } from './present-status.ts'
 import type { MediaRow, StatusEditRow, StatusRow } from './statuses.ts'
 
 /** How many earlier versions of one status are kept. */
@@ -23,6 +25,8 @@ export const StatusEdit = z.object({
   poll: z.object({ options: z.array(z.object({ title: z.string() })) }).optional(),
   media_attachments: z.array(MediaAttachment),
   emojis: z.array(CustomEmoji),
+  /** The same in every version: what is quoted is not edited. */
+  quote: z.union([Quote, ShallowQuote]).nullable(),
 })
 export type StatusEdit = z.infer<typeof StatusEdit>
 
@@ -89,6 +93,7 @@ export async function presentVersions(app: App, reader: Reader, status: StatusRo
     app,
     versions.flatMap((version) => mediaIn(version).map((each) => each.id)),
   )
+  const { quote } = await presentStatus(app, reader, status)
   const things = versions.map((version) => ({ version, host: author.host, domain_id: author.domain_id }))
   const emojis = await emojisIn(app, reader.domain, things, ({ version }) => textOf(version))
   return things.map((thing) => ({
@@ -103,6 +108,7 @@ export async function presentVersions(app: App, reader: Reader, status: StatusRo
       return row && isOf(row, status) ? [presentMedia(asShown(row, shown), reader.domain)] : []
     }),
     emojis: emojis.get(thing) ?? [],
+    quote,
   }))
 }
 

@@ -7,6 +7,7 @@ import { filtersOfReaders } from '#filters/reader-filters.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
+import { dependsOnFollows } from '#statuses/quote-policy.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
 
@@ -47,7 +48,8 @@ const marksOfMany = prepared<{ id: number; conversation: number; viewers: readon
 
 /**
  * A status as each of these members of one domain sees it: shaped once for all to whom it looks the same, by itself
- * only for those to whom it cannot (its author; everybody, where it holds a poll or a quote).
+ * only for those to whom it cannot (its author; everybody, where it holds a poll or a quote, or may be
+ * quoted by some alone).
  */
 export async function presentForMany(
   app: App,
@@ -62,7 +64,7 @@ export async function presentForMany(
   const others: AccountRow[] = []
   for (const viewer of viewers) (authors.includes(viewer.id) ? alone : others).push(viewer)
   const base = others[0] && (await present(app, domain, row, others[0]))
-  if (!base || looksDifferent(base)) alone.push(...others.splice(0))
+  if (!base || looksDifferent(original)) alone.push(...others.splice(0))
   const shown: Shown[] = base ? await asMarked(app, base, original, others) : []
   for (const viewer of alone) {
     const status = await present(app, domain, row, viewer)
@@ -75,10 +77,9 @@ async function present(app: App, domain: HostedDomain, row: StatusRow, account: 
   return (await presentStatuses(app, { domain, account }, [row.id]))[0]
 }
 
-function looksDifferent(status: Status): boolean {
-  const original = status.reblog ?? status
-  return original.poll !== null || original.quote !== null
-}
+// By the row: what one reader is not shown of it another may be.
+const looksDifferent = (original: StatusRow) =>
+  original.poll_id !== null || original.quote_id !== null || dependsOnFollows(original)
 
 const KINDS = ['favourited', 'reblogged', 'bookmarked', 'muted'] as const
 

@@ -32,6 +32,14 @@ export const streamEdit = live<{ statusId: number }>({
   run: (app, { statusId }) => app.events.publish(TOLD, { kind: 'status', event: 'status.update', statusId }),
 })
 
+/** Tells those who watch of what became of a quote that they were shown before. */
+export const streamAnswer = live<{ statusId: number; isNew?: boolean | undefined }>({
+  name: 'stream the answer to a quote',
+  run: (app, { statusId, isNew }) => {
+    if (!isNew) app.events.publish(TOLD, { kind: 'status', event: 'status.update', statusId })
+  },
+})
+
 /** Tells those who watch of a boost. */
 export const streamReblog = live<{ reblogId: number; statusId: number; accountId: number }>({
   name: 'stream a boost',

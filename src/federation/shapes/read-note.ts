@@ -74,6 +74,8 @@ export async function readNote(
     media: readMedia(object),
     mediaIds: [],
     poll: readQuestion(object, app.now()),
+    quote: null,
+    quotePolicy: null,
     conversationUri: textOf(object.conversation, 500) || webUrl(object.context, 500),
     foreign: {
       uri,

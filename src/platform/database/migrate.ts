@@ -15,6 +15,7 @@ import * as readingOrder from '../../../migrations/0012-reading-order.ts'
 import * as queueCare from '../../../migrations/0013-queue-care.ts'
 import * as cards from '../../../migrations/0014-cards.ts'
 import * as collections from '../../../migrations/0015-collections.ts'
+import * as quotes from '../../../migrations/0016-quotes.ts'
 import * as trust from '../../../migrations/0019-trust.ts'
 import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-policies.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
@@ -41,6 +42,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0013-queue-care', migration: queueCare },
   { name: '0014-cards', migration: cards },
   { name: '0015-collections', migration: collections },
+  { name: '0016-quotes', migration: quotes },
   { name: '0019-trust', migration: trust },
   { name: '0021-profiles-and-policies', migration: profilesAndPolicies },
   { name: '0028-app-tokens', migration: appTokens },

@@ -1,0 +1,144 @@
+import { sql } from 'kysely'
+import type { App } from '#app.ts'
+import { quoteAnswered, quoteWanted } from '#happenings.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import type { Draft } from './draft.ts'
+import type { QuoteRow, StoredQuoteState } from './quotes.ts'
+import { insertQuote, quoteById } from './quotes.ts'
+import type { StatusRow } from './statuses.ts'
+import { statusById } from './statuses.ts'
+
+type Origin = 'here' | 'elsewhere'
+
+/** Stores what a new status quotes, and says what is to follow, in the caller's transaction. */
+export async function keepQuote(
+  tx: App,
+  status: StatusRow,
+  id: number,
+  { quote, quiet }: Pick<Draft, 'quote' | 'quiet'>,
+): Promise<void> {
+  if (!quote) return
+  const { quoted } = quote
+  const row: QuoteRow = {
+    id,
+    status_id: status.id,
+    account_id: status.account_id,
+    quoted_id: quoted?.id ?? null,
+    quoted_account_id: quoted?.account_id ?? null,
+    quoted_uri: quoted ? null : quote.quotedUri,
+    state: quoted && quote.isAgreed ? 'accepted' : 'pending',
+    legacy: quote.isLegacy ? 1 : 0,
+    approval_uri: quote.approvalUri,
+    request_uri: null,
+    created_at: tx.now(),
+    updated_at: tx.now(),
+  }
+  await insertQuote(tx, row)
+  const origin = status.domain_id === null ? 'elsewhere' : 'here'
+  if (row.state === 'accepted') await settle(tx, row, status)
+  // What history leads to asks nobody and tells nobody.
+  if (quiet) return
+  if (row.state === 'accepted') await tx.emit(quoteAnswered, { ...telling(row, origin), isNew: true })
+  else await tx.emit(quoteWanted, { quoteId: id, statusId: status.id, origin })
+}
+
+/** What is owed where a quote came to stand: it counts, and whoever is quoted may read what quotes them. */
+async function settle(tx: App, row: QuoteRow, status: StatusRow): Promise<void> {
+  if (row.quoted_id === null || row.quoted_account_id === null) return
+  if (isOpen(status)) return void (await count(tx, { id: row.quoted_id, step: 1 }))
+  if (row.quoted_account_id === status.account_id) return
+  const mention = { status_id: status.id, account_id: row.quoted_account_id, silent: 1 }
+  await tx.db
+    .insertInto('mention')
+    .values(mention)
+    .onConflict((clash) => clash.columns(['status_id', 'account_id']).doNothing())
+    .execute()
+}
+
+const count = prepared<{ id: number; step: 1 | -1 }, never>(
+  (_db, { id, step }) => sql<never>`update status set quotes_count = quotes_count + ${step}
+    where id = ${id} and quotes_count + ${step} >= 0`,
+)
+
+// Quotes that are not for everybody are not counted: the number would tell strangers that they exist (PRIV-17).
+const isOpen = ({ visibility }: Pick<StatusRow, 'visibility'>) =>
+  visibility === 'public' || visibility === 'unlisted'
+
+const telling = (row: QuoteRow, origin: Origin) => ({
+  quoteId: row.id,
+  statusId: row.status_id,
+  state: row.state,
+  origin,
+})
+
+/** What is quoted became known: the quote leads to it from now on. */
+export async function knowQuoted(app: App, quote: QuoteRow, quoted: StatusRow): Promise<QuoteRow> {
+  const known = { quoted_id: quoted.id, quoted_account_id: quoted.account_id, quoted_uri: null }
+  await app.inTransaction((tx) =>
+    tx.db.updateTable('quote').set(known).where('id', '=', quote.id).where('quoted_id', 'is', null).execute(),
+  )
+  return { ...quote, ...known }
+}
+
+/** How a yes was given. */
+type Consent = Partial<Pick<QuoteRow, 'approval_uri' | 'request_uri'>>
+
+/**
+ * Whoever is quoted agreed: a quote that waited, or was refused before, stands. One that was taken back stays so.
+ * The caller has checked who says it.
+ */
+export async function acceptQuote(
+  app: App,
+  id: number,
+  origin: Origin,
+  consent: Consent = {},
+): Promise<void> {
+  await change(app, id, 'accepted', origin, ['pending', 'rejected'], consent)
+}
+
+/** Whoever is quoted does not want it: what waited is refused, what stood is taken back. */
+export async function refuseQuote(app: App, id: number, origin: Origin): Promise<void> {
+  await change(app, id, 'rejected', origin, ['pending'])
+  await change(app, id, 'revoked', origin, ['accepted'])
+}
+
+async function change(
+  app: App,
+  id: number,
+  state: StoredQuoteState,
+  origin: Origin,
+  from: StoredQuoteState[],
+  consent: Consent = {},
+): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    const quote = await quoteById(tx, id)
+    const status = quote && (await statusById(tx, quote.status_id))
+    if (!status || quote.quoted_id === null) return
+    const { numUpdatedRows } = await tx.db
+      .updateTable('quote')
+      .set({ state, updated_at: tx.now(), ...consent })
+      .where('id', '=', id)
+      .where('state', 'in', from)
+      .executeTakeFirst()
+    // Somebody else was quicker, or it is too late.
+    if (numUpdatedRows === 0n) return
+    const changed = { ...quote, ...consent, state }
+    if (state === 'accepted') await settle(tx, changed, status)
+    if (state === 'revoked' && isOpen(status)) await count(tx, { id: quote.quoted_id, step: -1 })
+    await tx.emit(quoteAnswered, telling(changed, origin))
+  })
+}
+
+/** A status goes: what it quoted counts one less, and what quoted it quotes nothing; in the caller's transaction. */
+export async function dropQuotes(tx: App, status: StatusRow): Promise<void> {
+  const own = await quoteById(tx, status.quote_id)
+  if (own?.state === 'accepted' && own.quoted_id !== null && isOpen(status))
+    await count(tx, { id: own.quoted_id, step: -1 })
+  if (own) await tx.db.deleteFrom('quote').where('id', '=', own.id).execute()
+  const of = tx.db.updateTable('quote').where('quoted_id', '=', status.id)
+  await of
+    .set({ state: 'deleted', updated_at: tx.now() })
+    .where('state', 'in', ['pending', 'accepted'])
+    .execute()
+  await of.set({ quoted_id: null }).execute()
+}
