@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Endpoint } from '#platform/http/endpoint.ts'
 import { routeOf } from '#platform/http/mount.ts'
 import { endpoints } from '../src/endpoints.ts'
 import type { Belongings } from './belongings.ts'
 import { belongingsOf, everythingOf } from './belongings.ts'
-import type { Answer, Client, World } from './world.ts'
+import { ask, thingOf } from './routes.ts'
+import type { Client, World } from './world.ts'
 import { databases, world } from './world.ts'
-
-type Thing = keyof Belongings
-
-/** What the id in a path names, and the threat that asking for another member's is. The first that fits counts. */
-const things: [path: RegExp, thing: Thing, threat: string][] = [
-  [/^\/api\/v1\/lists\/|\/timelines\/list\//, 'list', 'AZ-01'],
-  [/^\/api\/v1\/filters\//, 'olderFilter', 'AZ-02'],
-  [/^\/api\/v2\/filters\/keywords\//, 'keyword', 'AZ-02'],
-  [/^\/api\/v2\/filters\/statuses\//, 'filterStatus', 'AZ-02'],
-  [/^\/api\/v2\/filters\//, 'filter', 'AZ-02'],
-  [/\/scheduled_statuses\//, 'scheduled', 'AZ-03'],
-  [/\/media\//, 'media', 'AZ-04'],
-  [/\/follow_requests\//, 'followRequest', 'AZ-08'],
-  [/\/notifications\/requests\//, 'notificationRequest', 'AZ-08'],
-  [/^\/api\/v1\/notifications\//, 'notification', 'AZ-08'],
-  [/^\/api\/v2\/notifications\//, 'notificationGroup', 'AZ-08'],
-  [/\/conversations\//, 'conversation', 'AZ-08'],
-  [/\/statuses\/:id/, 'privateStatus', 'AZ-09'],
-  [/\/polls\//, 'privatePoll', 'AZ-09'],
-  [/\/featured_tags\/:id/, 'featuredTag', 'AZ-12'],
-  [/\/collections\/:collection_id\/items\/:id/, 'collectionItem', 'AZ-12'],
-  [/\/collections\//, 'collection', 'AZ-12'],
-]
 
 /** Routes whose name is no id of anything that belongs to somebody. */
 const open = [/\/accounts\/:id/, /\/announcements\//, /\/async_refreshes\//]
@@ -53,39 +30,11 @@ const takesAny = (route: string) => anyName.some((pattern) => pattern.test(route
 /** A collection is read by whoever knows of it. */
 const readByAll = (route: string) => /^GET .*\/collections\/:id$/.test(route)
 const isOpen = (path: string) => open.some((pattern) => pattern.test(path))
-const thingOf = (path: string) => things.find(([pattern]) => pattern.test(path))
-
-/** What else a request must say to get as far as the id. */
-const said: [path: RegExp, body: Record<string, unknown>][] = [
-  [/\/scheduled_statuses\//, { scheduled_at: '2026-07-01T12:00:00.000Z' }],
-  [/\/filters\/:filter_id\/statuses/, { status_id: '1' }],
-  [/\/filters\/.*keywords/, { keyword: 'mine now' }],
-  [/^\/api\/v1\/filters\//, { phrase: 'mine now', context: ['home'] }],
-  [/^\/api\/v2\/filters\/:id/, { title: 'mine now' }],
-  [/\/lists\/:id\/accounts/, { account_ids: ['1'] }],
-  [/\/lists\/:id/, { title: 'mine now' }],
-  [/\/items$/, { account_id: '1' }],
-  [/\/collections\//, { name: 'mine now' }],
-  [/\/votes$/, { choices: [0] }],
-  [/\/statuses\/:id$/, { status: 'mine now' }],
-  [/\/media\//, { description: 'mine now' }],
-]
 
 // Who reads a collection sees who is in it, and may not speak for them.
 const NOT_ALLOWED = '{"error":"This action is not allowed"}'
 const NOT_FOUND = '{"error":"Record not found"}'
 const noIds = ['77', '0', '-1', '1.5', '1e3', 'abc', '9223372036854775808', '9'.repeat(30), "1'--", '١']
-
-function ask(client: Client, endpoint: Endpoint, ids: readonly string[]): Promise<Answer> {
-  const { method, path } = routeOf(endpoint)
-  const left = [...ids]
-  const to = path.replace(/:[^/]+/g, () => encodeURIComponent(left.shift() ?? '👍'))
-  const body = said.find(([pattern]) => pattern.test(path))?.[1] ?? {}
-  if (method === 'GET') return client.get(to)
-  if (method === 'DELETE') return client.delete(path.endsWith('/accounts') ? `${to}?account_ids[]=1` : to)
-  const verb = method.toLowerCase() as 'post' | 'put' | 'patch'
-  return client[verb](to, body)
-}
 
 test('every route with an id in it is tried with those of others, or says where it is', () => {
   const forgotten = withIds.filter(({ route }) => {

@@ -48,6 +48,7 @@ for (const database of databases) {
         [{ email: 'nothing' }, 'email', 'ERR_INVALID'],
         [{ email: 'Alice@mail.example' }, 'email', 'ERR_TAKEN'],
         [{ password: 'short' }, 'password', 'ERR_TOO_SHORT'],
+        [{ password: 'x'.repeat(900_000) }, 'password', 'ERR_TOO_LONG'],
         [{ agreement: 'false' }, 'agreement', 'ERR_ACCEPTED'],
         [{ locale: '!!' }, 'locale', 'ERR_INCLUSION'],
         [{ time_zone: 'Nowhere/Land' }, 'time_zone', 'ERR_INCLUSION'],

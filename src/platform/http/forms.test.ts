@@ -42,7 +42,7 @@ describe('readFields', () => {
     assert.equal(Object.getPrototypeOf(readFields('a[b]=1')), null)
   })
 
-  test('refuses deep names, too many fields, contradictions, broken escapes and NUL', () => {
+  test('PAR-22 refuses deep names, too many fields, contradictions, broken escapes and NUL', () => {
     assert.doesNotThrow(() => readFields('a[b][c][d][e]=1'))
     const bodies = [
       'a[b][c][d][e][f]=1',
@@ -81,10 +81,10 @@ describe('readJson', () => {
     for (const body of bodies) assert.throws(() => readJson(body), refused(400), body.slice(0, 40))
   })
 
-  test('the last of two equal names counts', () => assert.equal(readJson('{"a":1,"a":2}').a, 2))
+  test('PAR-07 the last of two equal names counts', () => assert.equal(readJson('{"a":1,"a":2}').a, 2))
 })
 
-test('only UTF-8 without a byte order mark is decoded', () => {
+test('PAR-09 only UTF-8 without a byte order mark is decoded', () => {
   assert.equal(decodeUtf8(Buffer.from('é')), 'é')
   for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf, 0x7b, 0x7d]]) {
     assert.throws(() => decodeUtf8(Buffer.from(bytes)), refused(400))

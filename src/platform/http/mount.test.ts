@@ -195,7 +195,7 @@ describe('hostile multipart', () => {
   const part = (head: string, body = '1') =>
     `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`
 
-  test('is bounded in parts, part headers, text and depth', async () => {
+  test('PAR-21 is bounded in parts, part headers, text and depth', async () => {
     assert.equal((await send(`${part('name="a"').repeat(10_000)}--x--`)).status, 400)
     assert.equal((await send(`${part(`name="a"; x="${'x'.repeat(1_000_000)}"`)}--x--`)).status, 400)
     assert.equal((await send(`${part('name="a"', 'x'.repeat(1_200_000))}--x--`)).status, 413)
@@ -262,7 +262,7 @@ describe('answers', () => {
     assert.notEqual(await idFor('<script>alert</script>'), '<script>alert</script>')
   })
 
-  test('translate refusals, and say nothing of what was not foreseen', async () => {
+  test('WEB-17 translate refusals, and say nothing of what was not foreseen', async () => {
     const full = Object.assign(new Error('database or disk is full'), { errcode: 13 })
     const cases: [unknown, number, string][] = [
       [notFound(), 404, 'Record not found'],

@@ -114,7 +114,7 @@ describe('over a socket', () => {
     assert.equal(statusOf(trace), 405)
   })
 
-  test('large headers are 431, two lengths or a length beside chunks 400', async () => {
+  test('PAR-15 large headers are 431, two lengths or a length beside chunks 400', async () => {
     const { port } = await serve()
     assert.equal(statusOf(await rawGet(port, '/', `X-Big: ${'x'.repeat(20_000)}\r\n`)), 431)
     assert.equal(statusOf(await rawGet(port, `/${'x'.repeat(100_000)}`)), 431)
@@ -147,7 +147,7 @@ describe('over a socket', () => {
     assert.ok(read > 1_000_000 && read < 1_500_000, `${read} bytes were read`)
   })
 
-  test('slow headers and slow bodies are hung up on', async () => {
+  test('PAR-13 slow headers and slow bodies are hung up on', async () => {
     const { port } = await serve({ times: { headers: 60, body: 80 } })
     const started = performance.now()
     const head = 'POST /api/v1/things HTTP/1.1\r\nHost: social.example\r\n'
@@ -182,7 +182,7 @@ describe('over a socket', () => {
     await rm(dir, { recursive: true })
   })
 
-  test('only trusted proxies may speak for the client', async () => {
+  test('WEB-11 only trusted proxies may speak for the client', async () => {
     const header = 'X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n'
     const distrusting = await serve()
     assert.match(await rawGet(distrusting.port, '/who', header), /"ip":"127.0.0.1".*"proto":"http"/)
