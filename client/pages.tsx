@@ -24,7 +24,7 @@ function FirstSteps() {
       <h2>{say('start-title', { name: boot.me.username })}</h2>
       <ol class="steps">
         <li>
-          <a href="/settings/account">{say('start-profile')}</a>
+          <a href="/settings/profile">{say('start-profile')}</a>
         </li>
         <li>
           <a href="/search">{say('start-follow')}</a> · <a href="/public/local">{say('start-local')}</a>

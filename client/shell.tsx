@@ -116,7 +116,7 @@ function Side() {
       </form>
       <ul class="side-links">
         <li>
-          <a href="/settings/account">{say('settings')}</a>
+          <a href="/settings">{say('settings')}</a>
         </li>
         <li>
           <a href="/follow_requests">{say('follow-requests')}</a>

@@ -106,7 +106,7 @@ function ProfileHead({ account }: { account: Account }) {
         <Avatar account={account} size={96} />
         <div class="buttons">
           {mine ? (
-            <a class="button" href="/settings/account">
+            <a class="button" href="/settings/profile">
               {say('edit-profile')}
             </a>
           ) : (

@@ -34,7 +34,11 @@ export const ProfileForm = z.object({
 export type ProfileForm = z.output<typeof ProfileForm>
 
 /** Changes the member's profile and posting preferences as the form says; gives the viewer as they are now. */
-export async function saveProfileForm(app: App, viewer: Viewer, form: ProfileForm): Promise<Viewer> {
+export async function saveProfileForm<Who extends Pick<Viewer, 'account' | 'user'>>(
+  app: App,
+  viewer: Who,
+  form: ProfileForm,
+): Promise<Who> {
   const account = await updateProfile(app, viewer.account, {
     displayName: form.display_name,
     note: form.note,

@@ -4,8 +4,10 @@ import { Refusal } from '#platform/errors.ts'
 import { answerError } from '#platform/http/answers.ts'
 import { requestIdOf, type Site } from '#platform/http/facts.ts'
 import type { Form } from '#platform/http/forms.ts'
-import { readForm } from '#platform/http/input.ts'
+import type { ReadForm } from '#platform/http/input.ts'
+import { discardAll, readForm } from '#platform/http/input.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
+import { scratchDirectory } from '#platform/scratch.ts'
 import { paths } from './paths.ts'
 import { strangeHost } from './strange-host.ts'
 import type { Visit } from './visit.ts'
@@ -15,6 +17,8 @@ type Handler = (visit: Visit) => Promise<Response> | Response
 type PostHandler = (visit: Visit, form: Form) => Promise<Response> | Response
 type Proof = (visit: Visit, form: Form) => boolean
 
+/** How many pictures a form may bring. */
+const PICTURES = { count: 2 }
 const hasToken: Proof = (visit, form) => isOwnForm(visit, form.csrf)
 
 /** Adds page routes: finds the visitor, turns refusals into pages, checks the token of posted forms. */
@@ -35,8 +39,8 @@ export function openRoutes(site: Hono<Site>, app: App) {
       )
     },
     /** What a form of ours sends, and the visitor's token proves it; anything else is refused before it is looked at. */
-    post(path: string, run: PostHandler, proof = hasToken) {
-      site.post(path, (c) => answer(c, (visit) => receive(visit, run, proof)))
+    post(path: string, run: PostHandler, proof = hasToken, hasFiles = false) {
+      site.post(path, (c) => answer(c, (visit) => receive(visit, run, proof, hasFiles)))
     },
   }
 }
@@ -53,9 +57,13 @@ async function attend(app: App, c: Context<Site>, run: Handler): Promise<Respons
   }
 }
 
-async function receive(visit: Visit, run: PostHandler, proof: Proof): Promise<Response> {
-  const form = isOwnOrigin(visit) ? await formOf(visit) : null
-  if (form && proof(visit, form)) return run(visit, form)
+async function receive(visit: Visit, run: PostHandler, proof: Proof, hasFiles: boolean): Promise<Response> {
+  const read = isOwnOrigin(visit) ? await formOf(visit, hasFiles) : null
+  try {
+    if (read && proof(visit, read.form)) return await run(visit, read.form)
+  } finally {
+    await discardAll(read?.files ?? [])
+  }
   return refusePage(
     visit,
     403,
@@ -63,10 +71,11 @@ async function receive(visit: Visit, run: PostHandler, proof: Proof): Promise<Re
   )
 }
 
-/** What was sent; null when it is no kind of form. */
-async function formOf(visit: Visit): Promise<Form | null> {
+/** What was sent; null when it is no kind of form. Files are taken where a form brings pictures. */
+async function formOf(visit: Visit, hasFiles: boolean): Promise<ReadForm | null> {
+  const room = hasFiles ? { files: PICTURES, uploadsDir: scratchDirectory(visit.app) } : {}
   try {
-    return (await readForm(visit.c)).form
+    return await readForm(visit.c, room)
   } catch (error) {
     if (error instanceof HttpRefusal && error.status === 415) return null
     throw error

@@ -14,6 +14,7 @@ import { mountInteract } from './interact-pages.ts'
 import { mountPlayer } from './player-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
 import { openRoutes } from './route.ts'
+import { mountSettingsPages } from './settings/mount.ts'
 import { mountSettings } from './settings-pages.ts'
 import { mountSetup } from './setup-pages.ts'
 import { mountSignIn } from './sign-in-pages.ts'
@@ -42,6 +43,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountEmbed(routes)
   mountPlayer(routes)
   mountCollections(routes)
+  mountSettingsPages(routes)
   mountApp(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)

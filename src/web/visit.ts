@@ -10,7 +10,8 @@ import { clientOf, type Site } from '#platform/http/facts.ts'
 import { randomToken, timingSafeEqualText } from '#platform/secrets.ts'
 import { pageHeaders } from './csp.ts'
 import type { Html } from './html.ts'
-import type { Frame, Notice } from './layout.ts'
+import type { Frame, Look, Notice } from './layout.ts'
+import { LOOK_COOKIE, lookText, readLook } from './look.ts'
 import { errorPage } from './views/error.ts'
 
 const YEAR_SECONDS = 31_536_000
@@ -68,6 +69,7 @@ async function frameOf(
     viewer:
       session && shown ? { ...shown, mayAdminister: await may(app, session.user, 'manage_users') } : null,
     csrf: session?.csrf ?? cookieOf(c, formCookie(domain)) ?? '',
+    look: readLook(cookieOf(c, LOOK_COOKIE)),
   }
 }
 
@@ -103,6 +105,13 @@ export function setSession(visit: Visit, token: string): void {
 /** Signs the browser out. */
 export function clearSession(visit: Visit): void {
   visit.c.header('Set-Cookie', cookieText(visit.domain, sessionCookie(visit.domain), '', 0), { append: true })
+}
+
+/** Keeps in this browser how pages look. */
+export function rememberLook(visit: Visit, look: Look): void {
+  visit.c.header('Set-Cookie', cookieText(visit.domain, LOOK_COOKIE, lookText(look), YEAR_SECONDS), {
+    append: true,
+  })
 }
 
 /** The session's token as the browser sent it. */

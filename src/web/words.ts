@@ -282,7 +282,8 @@ export const words = {
   },
 
   account: {
-    title: 'Your account',
+    title: 'Account',
+    purpose: 'Your password, and the browsers in which you are signed in.',
     signedInAs: 'Signed in as',
     password: 'Change your password',
     passwordNote: 'Everywhere else you will be signed out.',
@@ -300,6 +301,7 @@ export const words = {
   },
 
   apps: {
+    purpose: 'Programs that may act for you. Shut out those you do not know or use no more.',
     title: 'Apps you let in',
     none: 'No app may act for you.',
     since: 'Since',

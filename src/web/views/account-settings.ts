@@ -2,11 +2,11 @@ import type { Html } from '../html.ts'
 import { html } from '../html.ts'
 import type { Frame, Viewer } from '../layout.ts'
 import { paths } from '../paths.ts'
+import { settingsPage } from '../settings/page.ts'
 import { words } from '../words.ts'
 import type { FormState } from './forms.ts'
 import { buttonForm, field, form, problems, usernameFor } from './forms.ts'
 import { avatar, nameOf } from './names.ts'
-import { sheet } from './sheet.ts'
 import { shortTime } from './times.ts'
 
 export type ShownSession = {
@@ -33,10 +33,7 @@ export function accountSettingsPage(frame: Frame, data: AccountSettingsData): Ht
   const say = words.account
   const { viewer, form: state } = data
   const labels = { current_password: say.current, password: say.fresh }
-  return sheet(
-    frame,
-    say.title,
-    html`
+  const inside = html`
       <div class="account-row">
         ${avatar(viewer)}
         <span class="grow">
@@ -52,10 +49,8 @@ export function accountSettingsPage(frame: Frame, data: AccountSettingsData): Ht
         ${form(paths.changePassword, frame.csrf, html`${usernameFor(viewer.username)}${passwordFields(state)}`)}
       </section>
       ${sessionsOf(frame, data)}
-      <p><a href="${paths.authorizedApps}">${words.apps.title}</a></p>
-    `,
-    { wide: true },
-  )
+    `
+  return settingsPage(frame, { path: paths.account, title: say.title, purpose: say.purpose, inside })
 }
 
 function passwordFields(state: FormState): Html {

@@ -2,9 +2,9 @@ import type { Html } from '../html.ts'
 import { html } from '../html.ts'
 import type { Frame } from '../layout.ts'
 import { paths } from '../paths.ts'
+import { settingsPage } from '../settings/page.ts'
 import { words } from '../words.ts'
 import { buttonForm } from './forms.ts'
-import { sheet } from './sheet.ts'
 import { shortTime } from './times.ts'
 
 export type AuthorizedAppsData = {
@@ -23,10 +23,7 @@ export type AuthorizedAppsData = {
 /** The apps that may act for a member, each with a way to shut it out. */
 export function authorizedAppsPage(frame: Frame, { apps, now }: AuthorizedAppsData): Html {
   const say = words.apps
-  return sheet(
-    frame,
-    say.title,
-    html`
+  const inside = html`
       ${apps.length === 0 && html`<p>${say.none}</p>`}
       <ul class="plain-list">
         ${apps.map(({ id, name, website, since, lastUsedAt }) => {
@@ -44,8 +41,6 @@ export function authorizedAppsPage(frame: Frame, { apps, now }: AuthorizedAppsDa
           `
         })}
       </ul>
-      <p><a href="${paths.account}">${words.account.title}</a></p>
-    `,
-    { wide: true },
-  )
+    `
+  return settingsPage(frame, { path: paths.authorizedApps, title: say.title, purpose: say.purpose, inside })
 }

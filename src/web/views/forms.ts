@@ -14,7 +14,7 @@ export type FormState = {
 export type Field = {
   name: string
   label: string
-  type?: 'text' | 'password' | 'email' | 'number' | 'date' | 'textarea'
+  type?: 'text' | 'password' | 'email' | 'number' | 'date' | 'textarea' | 'file'
   hint?: Value
   optional?: boolean
   /** The token browsers fill it by: https://html.spec.whatwg.org/#autofill */
@@ -77,7 +77,7 @@ export function problems(state: FormState, labels: Record<string, string>): Html
 export function field(state: FormState, told: Field): Html {
   const { name, label, type = 'text', hint, optional, sign, unit } = told
   const error = state.errors[name]
-  const value = type === 'password' ? '' : (state.values[name] ?? '')
+  const value = type === 'password' || type === 'file' ? '' : (state.values[name] ?? '')
   const described = [hint && `h-${name}`, error && `e-${name}`].filter(Boolean).join(' ')
   const attributes = html` class="input" id="f-${name}" name="${name}"${told.autocomplete && html` autocomplete="${told.autocomplete}"`}${!optional && html` required`}${error && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${told.extra}`
   const box =
@@ -120,7 +120,19 @@ export function usernameFor(name: string): Html {
   return html`<input type="text" name="username" value="${name}" autocomplete="username" readonly hidden>`
 }
 
-/** A box to tick. */
+/** Something to switch on or off. */
+export function option(state: FormState, name: string, label: Value): Html {
+  return html`
+    <div class="field" data-part="field">
+      <label class="check">
+        <input type="checkbox" id="f-${name}" name="${name}" value="1"${state.values[name] && html` checked`}>
+        <span>${label}</span>
+      </label>
+    </div>
+  `
+}
+
+/** A box that has to be ticked. */
 export function tick(state: FormState, name: string, label: Value): Html {
   const error = state.errors[name]
   return html`
