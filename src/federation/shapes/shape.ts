@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { latelyUsed } from '#platform/cache.ts'
 import { bundledContexts } from './contexts.ts'
 
 /** A document in our canonical shape: plain JSON with the names of context-out.ts. */
@@ -45,7 +45,7 @@ export function isObject(value: unknown): value is Shaped {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const verdicts = new LRUCache<string, boolean>({ max: 2000 })
+const verdicts = latelyUsed<string, boolean>(2000)
 
 /**
  * Brings a document to the canonical shape: as it is when every context is one we know and maps as ours does,

@@ -1,7 +1,7 @@
 import { constants, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { SignatureAlgorithm } from '#federation/signatures/signatures-claim.ts'
 import type { BodyDigest } from '#federation/signatures/signatures-digest.ts'
+import { latelyUsed } from '#platform/cache.ts'
 
 /** A request of ours that is to be signed, by either scheme. */
 export type Outgoing = {
@@ -19,8 +19,8 @@ export type Outgoing = {
 
 // A key of 8192 bits is 1.5 kB of PEM.
 const LONGEST_PEM = 8_192
-const publicKeys = new LRUCache<string, KeyObject | 'unusable'>({ max: 4_096 })
-const privateKeys = new LRUCache<string, KeyObject>({ max: 1_024 })
+const publicKeys = latelyUsed<string, KeyObject | 'unusable'>(4_096)
+const privateKeys = latelyUsed<string, KeyObject>(1_024)
 
 /**
  * Reads the public key of somebody elsewhere, or null for any that we do not verify with: RSA from 2048 to

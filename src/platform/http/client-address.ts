@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { LRUCache } from 'lru-cache'
 import { isAllowedAddress } from '#platform/addresses.ts'
+import type { LatelyUsed } from '../cache.ts'
+import { latelyUsed } from '../cache.ts'
 
 /** Who asks, as far as the proxies that the operator trusts can tell. */
 export type Client = {
@@ -16,8 +17,8 @@ export type Client = {
 /** The other end of the connection; `address` is undefined for unix sockets, which only the operator can reach. */
 export type Peer = { address: string | undefined; encrypted: boolean }
 
-const canonical = new LRUCache<string, string>({ max: 10_000 })
-const networks = new LRUCache<string, string>({ max: 10_000 })
+const canonical = latelyUsed<string, string>(10_000)
+const networks = latelyUsed<string, string>(10_000)
 const MOST_HOPS = 32
 
 /** One spelling for each address, or null when the text is not an address. */
@@ -73,12 +74,12 @@ export function readClient(headers: IncomingHttpHeaders, peer: Peer, trusted: re
   return client
 }
 
-const verdicts = new WeakMap<readonly string[], LRUCache<string, boolean>>()
+const verdicts = new WeakMap<readonly string[], LatelyUsed<string, boolean>>()
 
 function isTrusted(address: string, trusted: readonly string[]): boolean {
   let known = verdicts.get(trusted)
   if (!known) {
-    known = new LRUCache({ max: 5000 })
+    known = latelyUsed(5000)
     verdicts.set(trusted, known)
   }
   let verdict = known.get(address)

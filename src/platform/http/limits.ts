@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache'
+import type { LatelyUsed } from '../cache.ts'
+import { latelyUsed } from '../cache.ts'
 import { networkOf } from './client-address.ts'
 
 /** Rate families that an endpoint may name on top of the general ones (surface f). */
@@ -90,9 +91,8 @@ type Count = { window: number; taken: number }
 /** Opens the counters of this process: fixed windows aligned to 1970, in bounded memory, gone with a restart. */
 export function openLimits({ off = false, remembered = 20_000 }: LimitOptions = {}): Limits {
   if (off) return { take: () => null, look: () => null }
-  const counts = new Map<Family, LRUCache<string | number, Count>>()
-  for (const family of Object.keys(families) as Family[])
-    counts.set(family, new LRUCache({ max: remembered }))
+  const counts = new Map<Family, LatelyUsed<string | number, Count>>()
+  for (const family of Object.keys(families) as Family[]) counts.set(family, latelyUsed(remembered))
   const keyOf = (by: CountedBy, key: string | number) =>
     by === 'address' || by === 'email' ? plainKey(by, String(key)) : key
   return {
@@ -108,7 +108,7 @@ export function openLimits({ off = false, remembered = 20_000 }: LimitOptions = 
       const { limit, per, by } = families[family]
       const counted = keyOf(by, key)
       const window = Math.floor(now / per)
-      const known = counts.get(family) as LRUCache<string | number, Count>
+      const known = counts.get(family) as LatelyUsed<string | number, Count>
       let count = known.get(counted)
       if (count === undefined) {
         count = { window, taken: 0 }
@@ -139,7 +139,7 @@ export function tightest(a: Standing | null, b: Standing | null): Standing | nul
   return b.remaining < a.remaining ? b : a
 }
 
-const resetTimes = new LRUCache<number, string>({ max: 64 })
+const resetTimes = latelyUsed<number, string>(64)
 
 /** When the window ends as clients read it: ISO 8601 with microseconds. */
 export function resetTime(ms: number): string {
