@@ -22,6 +22,8 @@ export type Sending = {
   actor: AccountRow
   /** What is sent, or how it is written: that is asked for only where somebody is elsewhere. */
   document: Document | (() => Promise<Document | undefined>)
+  /** The very bytes, where somebody else's word is passed on. */
+  asItCame?: string
   to: Partial<Audience>
   /** The thing it is about, by a name that stays the same for all that is said about it. */
   about: string
@@ -49,9 +51,9 @@ export async function send(app: App, sending: Sending): Promise<void> {
   const document = typeof sending.document === 'function' ? await sending.document() : sending.document
   if (!document) return
   const order = orderOf(app, domain.id, sending)
-  const body = JSON.stringify(await vouched(app, actor, document))
+  const body = sending.asItCame ?? JSON.stringify(await vouched(app, actor, document))
   const digest = hash('sha256', body, 'base64')
-  const id = numberOf(String(document.id))
+  const id = numberOf(sending.asItCame === undefined ? String(document.id) : `${actor.uri} ${document.id}`)
   // What follows an earlier word to many must wait in the same line as that one does.
   const isShort = recipients.length <= CHUNK && (audience.followersOf === null || sending.word === FIRST)
   await app.inTransaction(async (tx) => {

@@ -17,6 +17,8 @@ export const Audience = z.object({
   relaysOf: z.number().int().nullish(),
   /** These inboxes, whoever's they are: for what is said to a relay itself. */
   inboxes: z.array(z.string()).optional(),
+  /** Not to this host, and no more inboxes than so many: for what is only passed on. */
+  passedOn: z.object({ notTo: z.string(), most: z.number().int() }).optional(),
 })
 export type Audience = z.infer<typeof Audience>
 
@@ -63,12 +65,14 @@ export async function inboxesOf(app: App, audience: Audience): Promise<Recipient
   const ids = [...new Set(audience.accounts)]
   const people = ids.length === 0 ? [] : await ofPeople(app, { ids })
   for (const inbox of inboxesOfPeople(people, audience.personal)) inboxes.set(inbox, true)
+  const { notTo, most } = audience.passedOn ?? { notTo: null, most: Number.POSITIVE_INFINITY }
   return [...inboxes]
     .flatMap(([inbox, named]) => {
       const host = hostOf(inbox)
-      return host === null || app.domains.isOurs(host) ? [] : [{ inbox, host, named }]
+      return host === null || host === notTo || app.domains.isOurs(host) ? [] : [{ inbox, host, named }]
     })
     .sort((one, other) => (one.inbox < other.inbox ? -1 : 1))
+    .slice(0, most)
 }
 
 function inboxesOfPeople(people: Person[], personal: boolean): string[] {

@@ -19,6 +19,7 @@ import {
 } from '../shapes/shape.ts'
 import * as posts from './inbox-posts.ts'
 import * as relations from './inbox-relations.ts'
+import { passOn, readersOf } from './pass-on.ts'
 import { takePassedOn } from './passed-on.ts'
 import { takeFromRelay } from './relay-intake.ts'
 
@@ -76,7 +77,13 @@ async function take(app: App, text: string, signer: string): Promise<string | un
     const relay = await relayOfActor(app, signer)
     const [object] = listOf(activity.object, 1)
     if (relay && isA(activity, 'Create', 'Announce')) return await takeFromRelay(app, relay, document, object)
-    if (idOf(listOf(activity.actor, 1)[0]) === signer) return await act(app, activity)
+    if (idOf(listOf(activity.actor, 1)[0]) === signer) {
+      // What is deleted cannot be asked afterwards whom it answered.
+      const readers = await readersOf(app, activity)
+      const reason = await act(app, activity)
+      if (reason === undefined) await passOn(app, activity, text, readers)
+      return reason
+    }
     return await takePassedOn(app, document, activity, (proven) => act(app, proven))
   } catch (error) {
     if (error instanceof Unreadable) return error.message
