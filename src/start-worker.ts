@@ -11,6 +11,7 @@ import { consequences } from './effects.ts'
 import { deliveryJobs } from './federation/deliver/deliver.ts'
 import { deliverTallies } from './federation/deliver/deliver-poll.ts'
 import { fetchJobs } from './federation/fetch/fetch-jobs.ts'
+import { synchronizeFollowers } from './federation/fetch/synchronize-followers.ts'
 import { processActivity } from './federation/inbox/inbox.ts'
 import { pushOne } from './notifications/push.ts'
 import { requestJobs } from './notifications/requests.ts'
@@ -30,6 +31,7 @@ export const ownJobs = [
   ...deliveryJobs,
   deliverTallies,
   ...fetchJobs,
+  synchronizeFollowers,
   ...indexJobs,
   ...requestJobs,
 ] as Job<unknown>[]

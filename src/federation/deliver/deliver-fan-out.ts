@@ -26,6 +26,8 @@ export const Order = z.object({
   /** For inboxes of accounts that are meant themselves. */
   namedPrio: z.number().int(),
   expiresAt: z.number(),
+  /** Whether it is for followers alone, so that their servers are told whom we count among them. */
+  toFollowers: z.boolean().optional(),
 })
 export type Order = z.infer<typeof Order>
 
@@ -88,7 +90,8 @@ export async function putDeliveries(
   const rows = told.map(({ inbox, host, named }) => {
     const prio = named ? order.namedPrio : order.prio
     const unique = keyOf(order, order.word, inbox)
-    return owed(tx.now(), deliverOne, { inbox }, { lane: host, prio, unique, ref, expiresAt, objectKey })
+    const letter = order.toFollowers ? { inbox, toFollowers: true } : { inbox }
+    return owed(tx.now(), deliverOne, letter, { lane: host, prio, unique, ref, expiresAt, objectKey })
   })
   await putMany(tx, rows)
 }

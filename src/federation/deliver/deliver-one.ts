@@ -11,6 +11,7 @@ import { job } from '#platform/jobs/declare.ts'
 import { Drop, LaneFault } from '#platform/jobs/faults.ts'
 import type { OutgoingRow } from '#platform/jobs/tables.ts'
 import { MINUTE, SECOND } from '#platform/times.ts'
+import { synchronizationHeader } from '../shapes/followers-digest.ts'
 import type { BodyDigest } from '../signatures/signatures-digest.ts'
 import { readPrivateKey } from '../signatures/signatures-keys.ts'
 import type { Style } from '../signatures/styles.ts'
@@ -41,13 +42,14 @@ export const deliverOne = job({
   name: 'deliver to one inbox',
   queue: 'deliver',
   tries: TRIES,
-  payload: z.object({ inbox: z.string() }),
-  run: async (app, { inbox }, task) => {
+  payload: z.object({ inbox: z.string(), toFollowers: z.boolean().optional() }),
+  run: async (app, { inbox, toFollowers }, task) => {
     const letter = await letterOf(app, task)
     const signer = await signerOf(app, letter.accountId)
+    const more = toFollowers ? await comparison(app, letter.accountId, inbox) : {}
     let answer: HttpAnswer
     try {
-      answer = await knock(app, new URL(inbox).host, (style) => post(app, inbox, letter, signer, style))
+      answer = await knock(app, new URL(inbox).host, (style) => post(app, inbox, letter, signer, style, more))
     } catch (error) {
       throw faultOf(error)
     }
@@ -92,17 +94,25 @@ async function signerOf(app: App, accountId: number): Promise<Signer> {
   return signer
 }
 
+/** Whom we count among the followers on a host, for its comparison. */
+async function comparison(app: App, accountId: number, inbox: string): Promise<Record<string, string>> {
+  const account = await accountById(app, accountId)
+  const header = account && (await synchronizationHeader(app, account, new URL(inbox).host))
+  return header ? { 'collection-synchronization': header } : {}
+}
+
 async function post(
   app: App,
   inbox: string,
   letter: Letter,
   signer: Signer,
   style: Style,
+  more: Record<string, string>,
 ): Promise<HttpAnswer> {
   const headers = await signers[style]({
     method: 'POST',
     url: inbox,
-    headers: { 'content-type': 'application/activity+json' },
+    headers: { 'content-type': 'application/activity+json', ...more },
     digest: letter.digest,
     keyId: signer.keyId,
     privateKey: readPrivateKey(signer.pem),

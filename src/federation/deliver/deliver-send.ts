@@ -5,7 +5,7 @@ import { prepared } from '#platform/database/prepared.ts'
 import { countOutgoing } from '#platform/jobs/outgoing.ts'
 import { DAY } from '#platform/times.ts'
 import type { Document } from '../shapes/context-out.ts'
-import { vouched } from '../signatures/vouch.ts'
+import { isForEverybody, vouched } from '../signatures/vouch.ts'
 import type { Order } from './deliver-fan-out.ts'
 import { CHUNK, fanOut, putDeliveries } from './deliver-fan-out.ts'
 import type { Audience } from './recipients.ts'
@@ -50,7 +50,8 @@ export async function send(app: App, sending: Sending): Promise<void> {
   if (recipients.length === 0) return
   const document = typeof sending.document === 'function' ? await sending.document() : sending.document
   if (!document) return
-  const order = orderOf(app, domain.id, sending)
+  const toFollowers = audience.followersOf === actor.id && !isForEverybody(document)
+  const order = { ...orderOf(app, domain.id, sending), ...(toFollowers ? { toFollowers } : {}) }
   const body = sending.asItCame ?? JSON.stringify(await vouched(app, actor, document))
   const digest = hash('sha256', body, 'base64')
   const id = numberOf(sending.asItCame === undefined ? String(document.id) : `${actor.uri} ${document.id}`)

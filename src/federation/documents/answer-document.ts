@@ -46,8 +46,16 @@ export function domainOf(app: App, c: Context<Site>): HostedDomain | undefined {
 
 /** A document as an answer; `text` may come from a cache. */
 export function documentAnswer(document: Document | string, status = 200): Response {
+  return answerWith(document, status, status === 200 ? `public, max-age=${KEPT_SECONDS}` : 'no-store')
+}
+
+/** A document for the one who asked and signed, and for no cache on the way. */
+export function privateAnswer(document: Document | string): Response {
+  return answerWith(document, 200, 'private, no-store')
+}
+
+function answerWith(document: Document | string, status: number, keep: string): Response {
   const text = typeof document === 'string' ? document : JSON.stringify(withContext(document))
-  const keep = status === 200 ? `public, max-age=${KEPT_SECONDS}` : 'no-store'
   return new Response(text, {
     status,
     headers: {
@@ -63,6 +71,14 @@ export function documentAnswer(document: Document | string, status = 200): Respo
 export function missingAnswer(): Response {
   return new Response(JSON.stringify({ error: 'Record not found' }), {
     status: 404,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Vary: VARY },
+  })
+}
+
+/** What is given to signed requests only. */
+export function unsignedAnswer(): Response {
+  return new Response(JSON.stringify({ error: 'Request not signed as it must be' }), {
+    status: 401,
     headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Vary: VARY },
   })
 }

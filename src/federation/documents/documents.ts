@@ -4,9 +4,18 @@ import type { App, HostedDomain } from '#app.ts'
 import { queryOf, type Site } from '#platform/http/facts.ts'
 import { readId } from '#platform/ids.ts'
 import type { Document } from '../shapes/context-out.ts'
+import { followersOn } from '../shapes/followers-digest.ts'
 import * as collecting from '../shapes/write-collection.ts'
 import { actorAnswer, actorAt, actorNamed, serveActor } from './actors.ts'
-import { documentAnswer, domainOf, missingAnswer, wantsActivity } from './answer-document.ts'
+import {
+  documentAnswer,
+  domainOf,
+  missingAnswer,
+  privateAnswer,
+  unsignedAnswer,
+  wantsActivity,
+} from './answer-document.ts'
+import { askerOf } from './asker.ts'
 import type { Asked } from './collections.ts'
 import { conversation, featured, featuredTags, outbox, people, replies, tally } from './collections.ts'
 import type { OpenStatus } from './objects.ts'
@@ -37,6 +46,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       `${path}/followers`,
       ofActor('/followers', (a, account, asked) => people(a, account, 'followers', asked)),
     )
+    get(`${path}/followers_synchronization`, serveSynchronization)
     get(
       `${path}/following`,
       ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
@@ -78,6 +88,17 @@ function ofActor(
     const document = await write(app, account, askedOf(c))
     return document ? documentAnswer(document) : missingAnswer()
   }
+}
+
+/** Whom we count among the followers on the server that asks, for itself alone (FEP-8fcf, PRIV-22). */
+const serveSynchronization: Serve = async (app, domain, c) => {
+  const asker = await askerOf(app, domain, c)
+  if (!asker) return unsignedAnswer()
+  const account = await actorAt(app, domain, c.req.path.slice(0, -'/followers_synchronization'.length))
+  if (!account || account.suspended_at !== null) return missingAnswer()
+  const orderedItems = await followersOn(app, account, new URL(asker.uri).host)
+  const id = `${account.uri}/followers_synchronization`
+  return privateAnswer({ id, type: 'OrderedCollection', partOf: account.followers_url, orderedItems })
 }
 
 /** What an account has under a number at the end of the path. */

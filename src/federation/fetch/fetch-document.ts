@@ -39,31 +39,40 @@ const kept = keptBy<Kept>(() => ({
   gates: new LRUCache({ max: 2000 }),
 }))
 
+export type Fetching = {
+  /** Asks although it failed a while ago. */
+  fresh?: boolean
+  /** In whose name, where that makes a difference to what is told; our first domain otherwise. */
+  asDomain?: number
+}
+
 /** Fetches a document of another server, signed by our own actor; never throws. Addresses of ours are not fetched (SSRF-14). */
-export function fetchDocument(app: App, url: string, { fresh = false } = {}): Promise<Fetched> {
+export function fetchDocument(app: App, url: string, how: Fetching = {}): Promise<Fetched> {
+  const { fresh = false, asDomain } = how
   const address = webUrl(url)
   if (!address || app.domains.isOurs(new URL(address).host)) return Promise.resolve({ kind: 'missing' })
   const { failures, running, gates } = kept(app)
   const failed = fresh ? undefined : failures.get(address)
   if (failed) return Promise.resolve(failed)
-  const known = running.get(address)
+  const once = asDomain === undefined ? address : `${asDomain} ${address}`
+  const known = running.get(once)
   if (known) return known
   if (!spend()) return Promise.resolve({ kind: 'failed' })
   const { host } = new URL(address)
   const gate = gates.get(host) ?? openGate(AT_ONCE)
   gates.set(host, gate)
-  const asking = gate(() => ask(app, address)).then((fetched) => {
-    running.delete(address)
+  const asking = gate(() => ask(app, address, asDomain)).then((fetched) => {
+    running.delete(once)
     if (fetched.kind !== 'document') failures.set(address, fetched)
     return fetched
   })
-  running.set(address, asking)
+  running.set(once, asking)
   return asking
 }
 
-async function ask(app: App, url: string): Promise<Fetched> {
+async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
   try {
-    const signed = await signer(app)
+    const signed = await signer(app, asDomain)
     const answer = await knock(app, new URL(url).host, (style) =>
       app.http.request({
         method: 'GET',
@@ -133,10 +142,11 @@ const signersKept = keptBy(
 )
 
 /** Signs as the server itself; a draft, which has no confirmed actor, asks unsigned. */
-async function signer(app: App): Promise<Signer> {
+async function signer(app: App, asDomain?: number): Promise<Signer> {
   const domain = app.domains
     .all()
-    .find((each: HostedDomain) => each.confirmed_at !== null && each.actor_id !== null)
+    .filter((each: HostedDomain) => asDomain === undefined || each.id === asDomain)
+    .find((each) => each.confirmed_at !== null && each.actor_id !== null)
   if (!domain?.actor_id) return async () => ({})
   const memory = signersKept(app)
   let key = memory.get(domain.actor_id)

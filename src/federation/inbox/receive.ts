@@ -12,10 +12,13 @@ import type { Limits, Standing } from '#platform/http/limits.ts'
 import { HttpRefusal } from '#platform/http/refuse.ts'
 import { owed, putMany } from '#platform/jobs/queue-put.ts'
 import { revive } from '#platform/jobs/revive.ts'
-import { SECOND } from '#platform/times.ts'
+import { MINUTE, SECOND } from '#platform/times.ts'
 import { together } from '#platform/together.ts'
+import { synchronizeFollowers } from '../fetch/synchronize-followers.ts'
+import { readSynchronization } from '../shapes/followers-digest.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { hostOf, idOf, isA, listOf, parseDocument, sameOrigin, Unreadable } from '../shapes/shape.ts'
+import { headersOf, hostsOf } from '../signatures/arrived.ts'
 import type { Signer } from '../signatures/keys.ts'
 import { knownSigner, provenSigner } from '../signatures/keys.ts'
 import { parseSignature, verifyClaim } from '../signatures/signatures.ts'
@@ -24,6 +27,8 @@ import { processActivity } from './inbox.ts'
 
 /** The largest activity that is read, in bytes (PAR-01). */
 const MOST_BODY = 1024 * 1024
+/** How long the followers of one account are not compared again, in ms. */
+const BETWEEN_COMPARISONS = 15 * MINUTE
 const TYPES = /^application\/(?:activity\+json|ld\+json)\s*(?:;|$)/i
 
 export type Arrival = {
@@ -91,14 +96,6 @@ function laterAnswer(app: App, c: Context<Site>, standing: Standing | null): Res
   return c.json({ error: 'Too many requests' }, 429, { 'Retry-After': String(Math.max(1, wait)) })
 }
 
-function headersOf(c: Context<Site>): Arrival['headers'] {
-  const { incoming } = c.env ?? {}
-  // Node's `headers` drops a second Date or Host silently; both must be seen to be refused.
-  if (incoming) return incoming.headersDistinct
-  const headers: Record<string, string> = Object.fromEntries(c.req.raw.headers)
-  return { host: new URL(c.req.url).host, ...headers }
-}
-
 const ownerOf = prepared<{ uri: string; domainId: number }, { inbox_url: string }>((db, { uri, domainId }) =>
   db.selectFrom('account').select('inbox_url').where('uri', '=', uri).where('domain_id', '=', domainId),
 )
@@ -113,7 +110,7 @@ async function isInbox(app: App, domain: HostedDomain, path: string): Promise<bo
 
 /** Judges one arrived activity, cheapest checks first, and stores it when it is authentic (federation.md §2). */
 export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
-  const hosts = [arrival.domain.web_host, arrival.domain.name, ...arrival.domain.alternates]
+  const hosts = hostsOf(arrival.domain)
   const { method, path, headers, body } = arrival
   const parsed = parseSignature({ method, path, headers, body, hosts }, app.now())
   if (parsed.refusal) return refused(parsed.refusal.status, parsed.refusal.reason)
@@ -135,7 +132,9 @@ export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
   if (signer.uri !== actor && !isForwarded(activity)) return refused(401, 'signed by somebody else')
   const host = hostOf(signer.uri) ?? signer.host
   if (arrival.crowded?.(host)) return refused(429, 'too many of one server')
-  return store(app, { text: body.toString('utf8'), id, actor, signer, host })
+  const verdict = await store(app, { text: body.toString('utf8'), id, actor, signer, host })
+  if (signer.uri === actor) await compareFollowers(app, arrival, parsed.claim, signer)
+  return verdict
 }
 
 function isForwarded(activity: Shaped): boolean {
@@ -155,6 +154,29 @@ async function signerOf(
   if (!known && isOwnEnd) return accepted('the end of a stranger')
   const signer = await provenSigner(app, claim.keyId, (key) => verifyClaim(claim, key))
   return signer ?? refused(401, known ? 'bad signature' : 'unknown key')
+}
+
+const comparedLately = keptBy(() => new LRUCache<string, number>({ max: 5000 }))
+
+/** Owes a look at who follows the sender from here where they tell, signed, that it may differ; seldom for each. */
+async function compareFollowers(
+  app: App,
+  { headers, domain }: Arrival,
+  { signedText }: SignatureClaim,
+  signer: Signer,
+): Promise<void> {
+  const header = headers['collection-synchronization']
+  if (header === undefined || !/^"?collection-synchronization"?: /m.test(signedText)) return
+  const told = readSynchronization(String(header))
+  if (!told || !sameOrigin(told.url, signer.uri) || !sameOrigin(told.collectionId, signer.uri)) return
+  const key = `${domain.id} ${signer.accountId}`
+  if (app.now() - (comparedLately(app).get(key) ?? 0) < BETWEEN_COMPARISONS) return
+  comparedLately(app).set(key, app.now())
+  const { url, digest, collectionId } = told
+  const payload = { accountId: signer.accountId, domainId: domain.id, url, digest, collectionId }
+  await app.inTransaction((tx) =>
+    tx.later(synchronizeFollowers, payload, { unique: `followers ${key}`, prio: 80 }),
+  )
 }
 
 const markSeen = prepared<{ list: string; at: number }, { hash: string }>(
