@@ -11,6 +11,7 @@ import { mountConsent } from './consent-pages.ts'
 import { mountEmbed } from './embed-pages.ts'
 import { mountFeeds } from './feed-pages.ts'
 import { mountInteract } from './interact-pages.ts'
+import { mountOldPaths } from './old-paths.ts'
 import { mountPlayer } from './player-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
 import { openRoutes } from './route.ts'
@@ -44,6 +45,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountPlayer(routes)
   mountCollections(routes)
   mountSettingsPages(routes)
+  mountOldPaths(routes)
   mountApp(routes)
   // Last: /@name and the like would otherwise shadow fixed paths.
   mountPublicPages(routes)

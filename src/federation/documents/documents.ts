@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono'
+import type { Context, Hono, Next } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { queryOf, type Site } from '#platform/http/facts.ts'
@@ -6,7 +6,7 @@ import { readId } from '#platform/ids.ts'
 import type { Document } from '../shapes/context-out.ts'
 import { followersOn } from '../shapes/followers-digest.ts'
 import * as collecting from '../shapes/write-collection.ts'
-import { actorAnswer, actorAt, actorNamed, serveActor } from './actors.ts'
+import { actorAnswer, actorAt, actorNamed, pageAnswer, serveActor } from './actors.ts'
 import {
   documentAnswer,
   domainOf,
@@ -14,6 +14,7 @@ import {
   privateAnswer,
   unsignedAnswer,
   wantsActivity,
+  wantsPage,
 } from './answer-document.ts'
 import { askerOf } from './asker.ts'
 import type { Asked } from './collections.ts'
@@ -39,6 +40,8 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       return domain ? serve(app, domain, c) : missingAnswer()
     })
   mountWellKnown(hono, app)
+  for (const path of ['statuses/:id{[0-9]+}', 'followers', 'following'])
+    hono.get(`/users/:name{[^/.]+}/${path}`, (c, next) => pageOfOld(app, c, next))
   for (const path of ACTORS) {
     get(path, serveActor)
     get(`${path}/outbox`, ofActor('/outbox', outbox))
@@ -126,6 +129,15 @@ const serveConversation: Serve = async (app, domain, c) => {
   const id = readId(c.req.path.split('/').at(-1))
   const document = id === null ? null : await conversation(app, domain, id, askedOf(c))
   return document ? documentAnswer(document) : missingAnswer()
+}
+
+/** Leads browsers from old addresses of what a member of ours has to the pages of today. */
+async function pageOfOld(app: App, c: Context<Site>, next: Next): Promise<Response | undefined> {
+  const [name = '', ...rest] = c.req.path.split('/').slice(2)
+  const domain = wantsPage(c.req.header('accept')) ? domainOf(app, c) : null
+  const account = domain ? await actorNamed(app, domain, name) : undefined
+  if (account?.url) return pageAnswer(`${account.url}/${rest.at(-1)}`)
+  await next()
 }
 
 type Beside = { uri: string; answer(): Promise<Response> } | null
