@@ -11,6 +11,12 @@ export const federationSettings = {
   LIMITED_FEDERATION_MODE: {
     type: 'bool',
     fate: 'supported',
-    sentence: 'Federate with allowed servers only. Implies AUTHORIZED_FETCH.',
+    sentence:
+      'Federate with the servers of HYRAX_ALLOWED_HOSTS only, and show the API to members only. Implies AUTHORIZED_FETCH.',
+  },
+  HYRAX_ALLOWED_HOSTS: {
+    type: 'domains',
+    fate: 'supported',
+    sentence: 'In limited federation: the hosts, as in the addresses of their actors, that we speak with.',
   },
 } as const satisfies Record<string, Setting>

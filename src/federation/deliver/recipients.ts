@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import { prepared } from '#platform/database/prepared.ts'
 
 /** To whom a document goes. Nobody else ever gets its bytes (PRIV-18, PRIV-20). */
@@ -66,13 +67,19 @@ export async function inboxesOf(app: App, audience: Audience): Promise<Recipient
   const people = ids.length === 0 ? [] : await ofPeople(app, { ids })
   for (const inbox of inboxesOfPeople(people, audience.personal)) inboxes.set(inbox, true)
   const { notTo, most } = audience.passedOn ?? { notTo: null, most: Number.POSITIVE_INFINITY }
-  return [...inboxes]
-    .flatMap(([inbox, named]) => {
-      const host = hostOf(inbox)
-      return host === null || host === notTo || app.domains.isOurs(host) ? [] : [{ inbox, host, named }]
-    })
+  const recipients = [...inboxes].flatMap(([inbox, named]) => {
+    const host = hostOf(inbox)
+    return host === null || host === notTo || app.domains.isOurs(host) ? [] : [{ inbox, host, named }]
+  })
+  return (await admitted(app, recipients))
     .sort((one, other) => (one.inbox < other.inbox ? -1 : 1))
     .slice(0, most)
+}
+
+async function admitted(app: App, recipients: Recipient[]): Promise<Recipient[]> {
+  const hosts = new Map<string, boolean>()
+  for (const { host } of recipients) if (!hosts.has(host)) hosts.set(host, await isAdmitted(app, host))
+  return recipients.filter(({ host }) => hosts.get(host))
 }
 
 function inboxesOfPeople(people: Person[], personal: boolean): string[] {

@@ -68,17 +68,17 @@ function answerWith(document: Document | string, status: number, keep: string): 
 }
 
 /** What is not there, or not for everybody: one and the same answer (PRIV-05). */
-export function missingAnswer(): Response {
-  return new Response(JSON.stringify({ error: 'Record not found' }), {
-    status: 404,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Vary: VARY },
-  })
-}
+export const missingAnswer = () => refusal(404, 'Record not found')
 
 /** What is given to signed requests only. */
-export function unsignedAnswer(): Response {
-  return new Response(JSON.stringify({ error: 'Request not signed as it must be' }), {
-    status: 401,
+export const unsignedAnswer = () => refusal(401, 'Request not signed as it must be')
+
+/** For hosts that we do not speak with. */
+export const strangerAnswer = () => refusal(403, 'This server does not federate with yours')
+
+function refusal(status: number, error: string): Response {
+  return new Response(JSON.stringify({ error }), {
+    status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Vary: VARY },
   })
 }

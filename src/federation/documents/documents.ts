@@ -21,6 +21,7 @@ import type { Asked } from './collections.ts'
 import { conversation, featured, featuredTags, outbox, people, replies, tally } from './collections.ts'
 import type { OpenStatus } from './objects.ts'
 import { noteAnswerFor, openStatusByUri, serveEmoji, serveStatus, serveStatusActivity } from './objects.ts'
+import { given } from './secure-mode.ts'
 import { mountWellKnown } from './well-known.ts'
 
 type Serve = (app: App, domain: HostedDomain, c: Context<Site>) => Response | Promise<Response>
@@ -37,7 +38,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
   const get = (path: string, serve: Serve) =>
     hono.get(path, async (c) => {
       const domain = domainOf(app, c)
-      return domain ? serve(app, domain, c) : missingAnswer()
+      return domain ? given(app, domain, c, () => serve(app, domain, c)) : missingAnswer()
     })
   mountWellKnown(hono, app)
   for (const path of ['statuses/:id{[0-9]+}', 'followers', 'following'])
@@ -143,15 +144,15 @@ async function pageOfOld(app: App, c: Context<Site>, next: Next): Promise<Respon
 type Beside = { uri: string; answer(): Promise<Response> } | null
 
 function besidePages(hono: Hono<Site>, app: App): void {
-  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(c, next, () => collectionOf(app, c)))
+  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(app, c, next, () => collectionOf(app, c)))
   hono.get('/:handle{@[^/@]+}', (c, next) =>
-    beside(c, next, async () => {
+    beside(app, c, next, async () => {
       const account = await ownerOf(app, c)
       return account ? { uri: account.uri, answer: () => actorAnswer(app, account) } : null
     }),
   )
   hono.get('/:handle{@[^/@]+}/:id{[0-9]+}', (c, next) =>
-    beside(c, next, async () => {
+    beside(app, c, next, async () => {
       const domain = domainOf(app, c)
       const account = await ownerOf(app, c)
       return domain && account
@@ -175,12 +176,15 @@ async function ownerOf(app: App, c: Context<Site>): Promise<AccountRow | undefin
 
 /** One address for people and for servers: who asks for the document gets it, the page says where it is. */
 async function beside(
+  app: App,
   c: Context<Site>,
   next: () => Promise<void>,
   find: () => Promise<Beside>,
 ): Promise<Response | undefined> {
   const found = await find()
-  if (wantsActivity(c.req.header('accept'))) return found ? found.answer() : missingAnswer()
+  const domain = domainOf(app, c)
+  if (wantsActivity(c.req.header('accept')))
+    return found && domain ? given(app, domain, c, () => found.answer()) : missingAnswer()
   await next()
   c.header('Vary', 'Accept', { append: true })
   if (found && c.res.status === 200) {

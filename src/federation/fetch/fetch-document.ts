@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { App, HostedDomain } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import { keptBy } from '#platform/cache.ts'
 import { HttpFailure } from '#platform/http-client-failure.ts'
 import { openGate } from '#platform/http-client-sockets.ts'
@@ -71,6 +72,7 @@ export function fetchDocument(app: App, url: string, how: Fetching = {}): Promis
 }
 
 async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
+  if (!(await isAdmitted(app, new URL(url).host))) return { kind: 'missing' }
   try {
     const signed = await signer(app, asDomain)
     const answer = await knock(app, new URL(url).host, (style) =>

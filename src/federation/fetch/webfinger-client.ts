@@ -1,4 +1,5 @@
 import type { App } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import { HttpFailure } from '#platform/http-client-failure.ts'
 import { isObject, listOf, webUrl } from '../shapes/shape.ts'
 import { spend } from './budget.ts'
@@ -17,6 +18,7 @@ export function readHandle(text: string): { username: string; host: string } | n
 
 /** Asks a host who a handle is; follows one change of subject and has it confirmed there (ORG-17). Null when it cannot say. */
 export async function webFinger(app: App, username: string, host: string, hops = 1): Promise<Finger | null> {
+  if (!(await isAdmitted(app, host))) return null
   const scheme = app.config.allowHttp ? ['https', 'http'] : ['https']
   for (const each of scheme) {
     const resource = encodeURIComponent(`acct:${username}@${host}`)

@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono'
 import { sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { App, HostedDomain } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import { keptBy } from '#platform/cache.ts'
 import { isDuplicate, packed } from '#platform/database/dialect.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -114,6 +115,8 @@ export async function receive(app: App, arrival: Arrival): Promise<Verdict> {
   const { method, path, headers, body } = arrival
   const parsed = parseSignature({ method, path, headers, body, hosts }, app.now())
   if (parsed.refusal) return refused(parsed.refusal.status, parsed.refusal.reason)
+  // Nothing is asked of those we do not speak with, not even a key (SIG-31).
+  if (!(await isAdmitted(app, hostOf(parsed.claim.keyId) ?? ''))) return refused(403, 'not federated with')
   let activity: Shaped
   try {
     activity = parseDocument(body.toString('utf8'))

@@ -33,6 +33,8 @@ type Plan = {
   endpoint: Endpoint
   gate: Gate
   isApi: boolean
+  /** Closed to those without a token in limited federation. */
+  isForMembers: boolean
   hasParams: boolean
   headers: Record<string, string>
   anonymousHeaders: Record<string, string>
@@ -94,6 +96,11 @@ function rankOf(endpoint: Endpoint): string {
     .join('')
 }
 
+/** What somebody needs who is to become a member, or to sign in; all else is closed in limited federation. */
+function isForNewcomers(path: string): boolean {
+  return /^\/api\/v\d\/(?:instance(?:\/(?!peers)|$)|apps|accounts$|streaming)/.test(path)
+}
+
 function planOf(endpoint: Endpoint): Plan {
   const { method, path } = routeOf(endpoint)
   const headers = { ...API_HEADERS, ...corsHeaders(method, path) }
@@ -102,6 +109,7 @@ function planOf(endpoint: Endpoint): Plan {
     endpoint,
     gate: gateOf(endpoint),
     isApi: path.startsWith('/api/'),
+    isForMembers: endpoint.scope === 'public' && path.startsWith('/api/') && !isForNewcomers(path),
     hasParams: path.includes(':'),
     headers,
     anonymousHeaders:
@@ -137,6 +145,8 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
   const query = queryOf(c.req.url)
   countRequest(roof, plan, exchange, verdict, query)
   const caller = admit(gate, sent !== null, verdict)
+  if (plan.isForMembers && caller.viewer === null && app.config.limitedFederationMode)
+    throw new HttpRefusal(401, 'This method requires an authenticated user')
   countFamily(roof, plan, exchange, caller)
   const fields = query === '' ? NO_FIELDS : readFields(query)
   const given: Handling<string, string, unknown, unknown> = {
