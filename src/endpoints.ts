@@ -37,6 +37,7 @@ import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
 import * as quotes from './statuses/quotes-api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
+import * as translations from './statuses/translate-api.ts'
 import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
 import * as conversations from './timelines/conversations-api.ts'
@@ -70,6 +71,7 @@ const rooms: object[] = [
   polls,
   quotes,
   scheduled,
+  translations,
   hashtags,
   lists,
   collections,

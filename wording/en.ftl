@@ -106,6 +106,9 @@ filtered-by = Hidden by your filter “{ $name }”.
 warning = Content warning
 sensitive = Sensitive media
 read-more = Read more
+translate = Translate
+translated-by = Translated by { $name }.
+show-original = Show the original
 from-app = from { $name }
 favourites-n = { $n ->
     [one] { $n } favourite

@@ -14,6 +14,7 @@ import { Card } from './card.tsx'
 import { contentOf } from './content.tsx'
 import { MediaBox, mediaInWords } from './media.tsx'
 import { PollBox } from './poll.tsx'
+import { TranslateLine, translated } from './translate.tsx'
 
 export type CardOptions = {
   /** The post a page is about: larger, with everything known. */
@@ -238,13 +239,14 @@ function Text({ status }: { status: Status }) {
   return (
     <>
       <div class={`text e-content${long ? ' clipped' : ''}`} dir="auto" lang={status.language ?? undefined}>
-        {contentOf(status.content, status)}
+        {contentOf(translated(status.id)?.content ?? status.content, status)}
       </div>
       {long && (
         <button type="button" class="link" onClick={() => showWhole(true)}>
           {say('read-more')}
         </button>
       )}
+      <TranslateLine status={status} />
     </>
   )
 }

@@ -99,12 +99,3 @@ export const instanceDomainBlocksEndpoint = endpoint({
   returns: z.array(DomainBlock),
   handle: async () => [],
 })
-
-export const translationLanguagesEndpoint = endpoint({
-  route: 'GET /api/v1/instance/translation_languages',
-  scope: 'public',
-  summary: 'What can be translated into what; nothing is where no service is configured',
-  cacheSeconds: FIVE_MINUTES,
-  returns: z.record(z.string(), z.array(z.string())),
-  handle: async () => ({}),
-})

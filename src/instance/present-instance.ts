@@ -5,6 +5,7 @@ import { profileLimits } from '#accounts/update-profile.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { mediaLimits, takenMimeTypes } from '#platform/media-types.ts'
 import { isLoopbackDomain } from '#platform/public-domain.ts'
+import { translatorOf } from '#platform/translators.ts'
 import { version } from '#platform/version.ts'
 import { presentRules, Rule } from './rules.ts'
 import { siteOf } from './site.ts'
@@ -93,7 +94,7 @@ export async function presentInstance(app: App, domain: HostedDomain): Promise<z
         terms_of_service: site.terms_of_service.length > 0 ? `${domain.origin}/terms-of-service` : null,
       },
       vapid: { public_key: app.config.vapid?.publicKey ?? '' },
-      translation: { enabled: false },
+      translation: { enabled: translatorOf(app) !== null },
       timelines_access: {
         live_feeds: { local: 'public', remote: 'public' },
         hashtag_feeds: { local: 'public', remote: 'public' },

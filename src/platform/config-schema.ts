@@ -6,6 +6,7 @@ import { serviceSettings } from './config-settings-services.ts'
 import { signOnSettings } from './config-settings-sign-on.ts'
 import { startSettings } from './config-settings-start.ts'
 import { storageSettings } from './config-settings-storage.ts'
+import { translationSettings } from './config-settings-translation.ts'
 
 /** Every variable that is known, with its type, default, sentence and fate. */
 export const settings: Settings = {
@@ -14,11 +15,12 @@ export const settings: Settings = {
   ...peopleSettings,
   ...serviceSettings,
   ...storageSettings,
+  ...translationSettings,
   ...signOnSettings,
   ...ignoredSettings,
 }
 
-type Start = typeof startSettings
+type Start = typeof startSettings & typeof translationSettings
 
 /** The names of settings that take effect. */
 export type SettingName = keyof Start

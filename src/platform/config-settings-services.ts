@@ -81,12 +81,6 @@ export const serviceSettings = {
     ES_CA_FILE: ['path', 'Search engine: the authorities we trust.'],
     ES_QUERY_TIMEOUT: ['string', 'Search engine: how long a question may take.', { default: '10s' }],
   }),
-  ...settingTable('later', 'Translation arrives with a later part; has no effect yet.', {
-    DEEPL_API_KEY: ['secret', 'Translation by DeepL: the key.'],
-    DEEPL_PLAN: ['enum', 'Translation by DeepL: the plan.', choiceOf('free', 'pro')],
-    LIBRE_TRANSLATE_ENDPOINT: ['url', 'Translation by LibreTranslate: the address.'],
-    LIBRE_TRANSLATE_API_KEY: ['secret', 'Translation by LibreTranslate: the key.'],
-  }),
   ...settingTable('later', 'Metrics arrive with a later part; has no effect yet.', {
     MASTODON_PROMETHEUS_EXPORTER_ENABLED: ['bool', 'Serve /metrics.'],
     MASTODON_PROMETHEUS_EXPORTER_LOCAL: ['bool', 'Serve /metrics from this process.'],

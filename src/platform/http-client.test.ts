@@ -265,3 +265,13 @@ test('SSRF-17 proxies named by the environment are ignored', async () => {
   restore()
   assert.equal(proxy.seen.length, 0)
 })
+
+test('only an address that the keeper wrote down may be private, and only for that request', async () => {
+  const inside = await stage((_, response) => response.end('translated'), INSIDE)
+  const url = `http://${INSIDE}:${inside.port}/translate`
+  const careful = client({ allowHttp: false })
+  const answer = await careful.request({ method: 'POST', url, body: '{}', ofKeeper: true })
+  assert.equal(answer.body.toString(), 'translated')
+  await assert.rejects(careful.request({ method: 'POST', url, body: '{}' }))
+  assert.equal(inside.seen.length, 1)
+})

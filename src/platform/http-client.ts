@@ -26,6 +26,8 @@ export type HttpRequest = {
   redirects?: number
   /** Requests with the same key share connections; without one all do. */
   agentKey?: string
+  /** The keeper wrote this address into the settings: it may be private, and plain http. Never for what others say. */
+  ofKeeper?: boolean
   /** Takes the body of a 200 or 206 piece by piece; `body` is then empty. */
   sink?: (chunk: Buffer) => void | Promise<void>
 }
@@ -68,6 +70,9 @@ const DEFAULT_TIMEOUT_MS = 15_000
 const CONNECT_TIMEOUT_MS = 5_000
 const MAX_REDIRECTS = 3
 const EMPTY = Buffer.alloc(0)
+const EVERYWHERE = ['0.0.0.0/0', '::/0']
+/** Connections to services of the keeper are shared with nothing else. */
+const KEEPERS = 'services of the keeper'
 
 /**
  * Opens the one outgoing HTTP client: public addresses only, each connection made to an address that was
@@ -88,6 +93,13 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   const resolve = settings.lookup ?? openResolver()
   const lookupGuarded = guardLookup(resolve, settings.allowedPrivateAddresses)
   const opened: Opened = { ...settings, agentsOf, lookupGuarded }
+  const trusting: Opened = {
+    ...settings,
+    allowHttp: true,
+    allowedPrivateAddresses: EVERYWHERE,
+    agentsOf: () => agentsOf(KEEPERS),
+    lookupGuarded: guardLookup(resolve, EVERYWHERE),
+  }
   const gate = openGate(settings.maxSockets)
   let isClosed = false
   return {
@@ -102,7 +114,7 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     async request(request) {
       if (isClosed) throw new HttpFailure('closed', '')
       try {
-        return await gate(() => follow(opened, request))
+        return await gate(() => follow(request.ofKeeper ? trusting : opened, request))
       } catch (error) {
         if (error instanceof HttpFailure && error.isGuarded) {
           settings.log.info({ reason: error.reason, host: error.host }, 'outgoing request refused')
