@@ -10,9 +10,11 @@ import * as deliver from './federation/deliver/deliver.ts'
 import { deliverFlag } from './federation/deliver/deliver-flag.ts'
 import * as pins from './federation/deliver/deliver-pins.ts'
 import * as polls from './federation/deliver/deliver-poll.ts'
+import * as quotes from './federation/deliver/deliver-quotes.ts'
 import * as relays from './federation/deliver/deliver-relays.ts'
 import { fillFollowed } from './federation/fetch/fetch-outbox.ts'
 import { fetchParents } from './federation/fetch/fetch-parents.ts'
+import { verifyQuote } from './federation/fetch/fetch-quote.ts'
 import { fetchReplies } from './federation/fetch/fetch-replies.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
@@ -51,7 +53,9 @@ export const consequences: Consequence[] = [
     deliver.deliverDelete,
     conversations.unfileConversation,
   ]),
-  when(happenings.quoteAnswered, [notify.notifyQuoted]),
+  when(happenings.quoteWanted, [quotes.deliverQuestion, verifyQuote]),
+  when(happenings.quoteAnswered, [notify.notifyQuoted, quotes.deliverAnswer]),
+  when(happenings.quotePolicyChanged, [quotes.deliverPolicy]),
   when(happenings.statusPinned, [pins.deliverPin]),
   when(happenings.statusUnpinned, [pins.deliverUnpin]),
   when(happenings.tagFeatured, [pins.deliverShownTag]),

@@ -10,6 +10,7 @@ import { publishScheduled } from '#statuses/publish-scheduled.ts'
 import { consequences } from './effects.ts'
 import { deliveryJobs } from './federation/deliver/deliver.ts'
 import { deliverTallies } from './federation/deliver/deliver-poll.ts'
+import { rejectQuoting } from './federation/deliver/deliver-quotes.ts'
 import { fetchJobs } from './federation/fetch/fetch-jobs.ts'
 import { synchronizeFollowers } from './federation/fetch/synchronize-followers.ts'
 import { processActivity } from './federation/inbox/inbox.ts'
@@ -30,6 +31,7 @@ export const ownJobs = [
   processUpload,
   ...deliveryJobs,
   deliverTallies,
+  rejectQuoting,
   ...fetchJobs,
   synchronizeFollowers,
   ...indexJobs,

@@ -16,6 +16,7 @@ export type Wanted = { quoted: StatusRow; answer: QuoteAnswer }
 /** What `account` may quote of a status that they may see: what its author said, and nothing through a block. */
 export async function mayQuote(app: App, account: AccountRow, status: StatusRow): Promise<QuoteAnswer> {
   if (status.account_id === account.id) return quoteAnswerFor(status, asQuoter(account, false, false))
+  if (status.local_only === 1 && account.domain_id === null) return 'denied'
   const author = await accountById(app, status.account_id)
   if (!author || (await isKeptApart(app, account, author))) return 'denied'
   const asksForFollows = dependsOnFollows(status)

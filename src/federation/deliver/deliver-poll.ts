@@ -11,7 +11,8 @@ import { refreshRemotePoll } from '../fetch/refresh-poll.ts'
 import { updateNote } from '../shapes/activities.ts'
 import { withContext, withPlainContext } from '../shapes/context-out.ts'
 import { writeVote } from '../shapes/write-question.ts'
-import { audienceOf, NEWER, postToSend } from './deliver.ts'
+import { audienceOf } from './audiences.ts'
+import { NEWER, postToSend } from './deliver.ts'
 import { FIRST, patience, send, urgency } from './deliver-send.ts'
 
 /** Votes are gathered for this long before the new numbers are sent around. */

@@ -7,7 +7,6 @@ import type { Happening, Job } from '#platform/jobs/declare.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { followByUri } from '#relationships/follow.ts'
 import { blockExists } from '#relationships/relationships.ts'
-import { mentionsOf } from '#statuses/status-parts.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
 import * as activities from '../shapes/activities.ts'
@@ -15,16 +14,14 @@ import type { Document } from '../shapes/context-out.ts'
 import { PUBLIC, withContext, withPlainContext } from '../shapes/context-out.ts'
 import { writeNote } from '../shapes/write-note.ts'
 import { writePerson } from '../shapes/write-person.ts'
+import { audienceOf, hasFollowers, isOpen, touchedBy } from './audiences.ts'
 import { fanOut } from './deliver-fan-out.ts'
 import { deliverOne } from './deliver-one.ts'
 import { FIRST, numberOf, patience, send, urgency } from './deliver-send.ts'
-import type { Audience } from './recipients.ts'
 
 /** The word for what is known already, anew. */
 export const NEWER = 'newer'
 const END = 'end'
-/** How many accounts that boosted, favoured or answered a post are sent its new version. */
-const MOST_TOLD = 5000
 
 /** An effect that sends something after a happening. */
 function delivery<Payload>(
@@ -55,11 +52,6 @@ async function ours(app: App, id: number): Promise<AccountRow | undefined> {
   const account = await accountById(app, id)
   return account && isLocal(account) ? account : undefined
 }
-
-const isOpen = (status: Pick<StatusRow, 'visibility'>) =>
-  status.visibility === 'public' || status.visibility === 'unlisted'
-
-const hasFollowers = (visibility: string) => visibility !== 'direct' && visibility !== 'limited'
 
 // --- posts ---
 
@@ -92,7 +84,7 @@ export const deliverEdit = fromHere('deliver edit', happenings.statusEdited, asy
   if (!post) return
   const { status, actor, note } = post
   const to = await audienceOf(app, status)
-  if (isOpen(status)) to.accounts.push(...(await touchedBy(app, status.id)))
+  to.accounts.push(...(await touchedBy(app, status)))
   await send(app, {
     actor,
     document: withContext(activities.updateNote(note, status.edited_at ?? status.created_at)),
@@ -144,31 +136,6 @@ export async function postToSend(app: App, statusId: number) {
   const found = await statusOfOurs(app, statusId)
   const note = found && (await writeNote(app, found.status))
   return note && { ...found, note }
-}
-
-/** Followers where the post is for them, who is named, and whoever is answered where they may see it anyway. */
-export async function audienceOf(app: App, status: StatusRow): Promise<Audience> {
-  const accounts = (await mentionsOf(app, [status.id])).map((mention) => mention.id)
-  if (isOpen(status) && status.in_reply_to_account_id !== null) accounts.push(status.in_reply_to_account_id)
-  const followed = hasFollowers(status.visibility)
-  return {
-    followersOf: followed ? status.account_id : null,
-    accounts,
-    everybody: false,
-    personal: !followed,
-    relaysOf: status.visibility === 'public' ? status.domain_id : null,
-  }
-}
-
-async function touchedBy(app: App, statusId: number): Promise<number[]> {
-  const boosted = app.db.selectFrom('status').select('account_id as id').where('reblog_of_id', '=', statusId)
-  const answered = app.db
-    .selectFrom('status')
-    .select('account_id as id')
-    .where('in_reply_to_id', '=', statusId)
-  const favoured = app.db.selectFrom('favourite').select('account_id as id').where('status_id', '=', statusId)
-  const rows = await boosted.union(answered).union(favoured).limit(MOST_TOLD).execute()
-  return rows.map((row) => row.id)
 }
 
 // --- boosts and favourites ---

@@ -6,6 +6,7 @@ import { readId } from '#platform/ids.ts'
 import type { Document } from '../shapes/context-out.ts'
 import { followersOn } from '../shapes/followers-digest.ts'
 import * as collecting from '../shapes/write-collection.ts'
+import { quoteAuthorization } from '../shapes/write-quote.ts'
 import { actorAnswer, actorAt, actorNamed, pageAnswer, serveActor } from './actors.ts'
 import {
   documentAnswer,
@@ -60,6 +61,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
     get(`${path}/featured_collections`, ofActor('/featured_collections', collecting.featuredCollections))
     get(`${path}/collections/:number{[0-9]+}`, numbered(collecting.featuredCollection))
     get(`${path}/collection_items/:number{[0-9]+}`, numbered(collecting.featuredItem))
+    get(`${path}/quote_authorizations/:number{[0-9]+}`, numbered(quoteAuthorization))
     get(`${path}/feature_authorizations/:number{[0-9]+}`, numbered(collecting.featureAuthorization))
   }
   for (const path of STATUSES) {

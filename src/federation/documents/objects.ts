@@ -64,14 +64,14 @@ export async function noteAnswerFor(
 
 async function noteAnswer(app: App, { status, author }: OpenStatus): Promise<Response> {
   const documents = kept(app)
-  const key = `${status.id} ${status.edited_at} ${status.in_reply_to_id} ${author.updated_at}`
+  const key = `${status.id} ${status.edited_at} ${status.in_reply_to_id} ${status.quote_policy} ${author.updated_at}`
   let text = documents.get(key)
   if (text === undefined) {
     const note = await writeNote(app, status)
     if (!note) return missingAnswer()
     text = JSON.stringify(withContext(note))
-    // The numbers of a poll change without an edit.
-    if (status.poll_id === null) documents.set(key, text)
+    // The numbers of a poll and the consent to a quote change without an edit.
+    if (status.poll_id === null && status.quote_id === null) documents.set(key, text)
   }
   return documentAnswer(text)
 }

@@ -23,6 +23,7 @@ import type { Shaped } from '../shapes/shape.ts'
 import { idOf, isA, isObject, listOf, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { deleteRemoteAccount } from './delete-account.ts'
 import type { Row } from './inbox.ts'
+import { takeBackConsent, takeQuoteNews } from './inbox-quotes.ts'
 import { isEarlier, keepLater } from './later-id.ts'
 import { isVote, takeVote } from './take-vote.ts'
 
@@ -59,8 +60,10 @@ async function takeBare(app: App, actor: AccountRow, uri: string): Promise<strin
   return (await statusAt(app, uri)) ? undefined : 'could not be fetched'
 }
 
-/** Whether somebody here follows the author, is addressed, or the post answers what is known here (ACT-31). */
+/** Whether somebody here follows the author, is addressed, or the post answers what is known here or quotes what is ours (ACT-31). */
 async function concernsUs(app: App, draft: Draft, object: Shaped): Promise<boolean> {
+  const quoted = draft.quote?.quoted ?? null
+  if (quoted !== null && quoted.domain_id !== null) return true
   if (draft.parent !== null || (await hasFollowersHere(app, draft.account))) return true
   const addressed = [...listOf(object.to, 1000), ...listOf(object.cc, 1000)].flatMap(
     (each) => idOf(each) ?? [],
@@ -130,8 +133,9 @@ export async function edit(
 ): Promise<string | undefined> {
   const said = known.poll_id === null ? null : readQuestion(object, app.now())
   if (said && known.poll_id !== null) await takeTallies(app, known.poll_id, said)
+  const hasNews = await takeQuoteNews(app, known, object, actor)
   const updated = readTime(object.updated)
-  if (updated === null) return said ? undefined : 'no time of the edit'
+  if (updated === null) return said || hasNews ? undefined : 'no time of the edit'
   const draft = await readNote(app, object, actor)
   if (!draft) return 'not a post'
   const at = Math.min(updated, app.now())
@@ -146,6 +150,7 @@ export const remove: Row = async (app, { actor, objectId }) => {
     return undefined
   }
   if (!sameOrigin(objectId, actor.uri)) return 'an object of another origin'
+  if (await takeBackConsent(app, actor, objectId)) return undefined
   const known = await statusByUri(app, objectId)
   if (known && known.account_id !== actor.id) return 'somebody else’s post'
   if (known?.reblog_of_id != null) {

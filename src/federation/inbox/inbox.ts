@@ -18,6 +18,7 @@ import {
   Unreadable,
 } from '../shapes/shape.ts'
 import * as posts from './inbox-posts.ts'
+import * as quotes from './inbox-quotes.ts'
 import * as relations from './inbox-relations.ts'
 import { passOn, readersOf } from './pass-on.ts'
 import { takePassedOn } from './passed-on.ts'
@@ -42,8 +43,9 @@ const table: Record<string, Row> = {
   Announce: posts.announce,
   Like: posts.like,
   Follow: relations.takeFollow,
-  Accept: relations.accept,
-  Reject: relations.reject,
+  Accept: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.accept : relations.accept)(app, deed),
+  Reject: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.reject : relations.reject)(app, deed),
+  QuoteRequest: quotes.takeQuestion,
   Block: relations.takeBlock,
   Add: takeAdd,
   Remove: takeRemove,

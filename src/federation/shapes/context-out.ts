@@ -46,9 +46,18 @@ export const CONTEXT: readonly unknown[] = [
     directMessage: 'litepub:directMessage',
     gts: 'https://gotosocial.org/ns#',
     interactionPolicy: { '@id': 'gts:interactionPolicy', '@type': '@id' },
+    canQuote: { '@id': 'gts:canQuote', '@type': '@id' },
     automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
     interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
     interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
+    // FEP-044f, and the words of those who knew quotes before it
+    quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
+    quoteAuthorization: { '@id': 'https://w3id.org/fep/044f#quoteAuthorization', '@type': '@id' },
+    QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
+    QuoteAuthorization: 'https://w3id.org/fep/044f#QuoteAuthorization',
+    quoteUri: 'http://fedibird.com/ns#quoteUri',
+    quoteUrl: 'as:quoteUrl',
+    _misskey_quote: 'https://misskey-hub.net/ns#_misskey_quote',
     // FEP-7aa9
     canFeature: 'https://w3id.org/fep/7aa9#canFeature',
     featuredCollections: { '@id': 'toot:featuredCollections', '@type': '@id' },

@@ -11,6 +11,7 @@ import { accountAt } from '../fetch/fetch-account.ts'
 import { readMedia } from './read-media.ts'
 import { linkLine, pageOf, readEmojis, readTime } from './read-person.ts'
 import { readQuestion } from './read-question.ts'
+import { readPolicy, readQuote } from './read-quote.ts'
 import type { Shaped } from './shape.ts'
 import { idOf, isA, isObject, listOf, PUBLIC, sameOrigin, textOf, webUrl } from './shape.ts'
 
@@ -74,8 +75,8 @@ export async function readNote(
     media: readMedia(object),
     mediaIds: [],
     poll: readQuestion(object, app.now()),
-    quote: null,
-    quotePolicy: null,
+    quote: await readQuote(app, object, author),
+    quotePolicy: readPolicy(object, author),
     conversationUri: textOf(object.conversation, 500) || webUrl(object.context, 500),
     foreign: {
       uri,

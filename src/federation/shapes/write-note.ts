@@ -14,6 +14,8 @@ import { PUBLIC } from './context-out.ts'
 import { emojiTags, ownEmojisIn } from './write-emojis.ts'
 import { writeHashtag } from './write-hashtag.ts'
 import { writeQuestions } from './write-question.ts'
+import type { WrittenQuote } from './write-quote.ts'
+import { writePolicy, writeQuotes } from './write-quote.ts'
 
 type Named = { id: number; uri: string | null }
 
@@ -33,6 +35,7 @@ type Parts = {
   emojis: Map<string, EmojiRow>
   parentUri: string | null
   conversationUri: string | null
+  quote: WrittenQuote | undefined
 }
 
 /**
@@ -62,6 +65,7 @@ export async function writeNotes(app: App, given: readonly StatusRow[]): Promise
     rows.map((row) => row.conversation_id),
   )
   const questions = await writeQuestions(app, rows)
+  const quotes = await writeQuotes(app, rows)
   const notes = new Map<number, Document>()
   for (const row of rows) {
     const author = authors.get(row.account_id)
@@ -79,6 +83,7 @@ export async function writeNotes(app: App, given: readonly StatusRow[]): Promise
       parentUri:
         (row.in_reply_to_id === null ? null : parents.get(row.in_reply_to_id)) ?? row.in_reply_to_uri,
       conversationUri: conversations.get(row.conversation_id ?? 0) ?? null,
+      quote: quotes.get(row.id),
     }
     notes.set(row.id, { ...write(row, parts), ...questions.get(row.id) })
   }
@@ -125,7 +130,8 @@ export function addressing(
 }
 
 function write(row: StatusRow, parts: Parts): Document {
-  const { author, domain, parentUri } = parts
+  const { author, domain, parentUri, quote } = parts
+  const content = quote ? quote.line(row.content) : row.content
   // Ours has no uri of its own while it began here: its collection is its name (FEP-7888).
   const conversation = parts.conversationUri ?? `${domain.origin}/contexts/${row.conversation_id}`
   const closed = row.visibility !== 'public' && row.visibility !== 'unlisted'
@@ -150,12 +156,19 @@ function write(row: StatusRow, parts: Parts): Document {
     ...(row.conversation_id === null ? {} : { conversation }),
     // Some name conversations by what is no address.
     ...(row.conversation_id !== null && /^https?:/.test(conversation) ? { context: conversation } : {}),
-    content: row.content,
-    ...(row.language ? { contentMap: { [row.language]: row.content } } : {}),
+    content,
+    ...(row.language ? { contentMap: { [row.language]: content } } : {}),
+    ...quote?.words,
+    ...writePolicy(row, author),
     ...(row.source === null ? {} : { source: { content: row.source, mediaType: sourceType(row) } }),
     ...(closed ? { directMessage: row.visibility === 'direct' } : {}),
     attachment: parts.media.map((each) => writeAttachment(each, domain)),
-    tag: [...mentionTags(parts.mentions), ...hashtags(parts.tags, domain), ...emojisOf(row, parts)],
+    tag: [
+      ...mentionTags(parts.mentions),
+      ...hashtags(parts.tags, domain),
+      ...emojisOf(row, parts),
+      ...(quote ? [quote.tag] : []),
+    ],
     replies: `${row.uri}/replies`,
     likes: `${row.uri}/likes`,
     shares: `${row.uri}/shares`,

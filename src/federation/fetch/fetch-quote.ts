@@ -1,0 +1,92 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountById } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { quoteWanted } from '#happenings.ts'
+import { prepared } from '#platform/database/prepared.ts'
+import { job } from '#platform/jobs/declare.ts'
+import { mayQuote } from '#statuses/compose-quote.ts'
+import { acceptQuote, knowQuoted } from '#statuses/keep-quote.ts'
+import type { QuoteRow } from '#statuses/quotes.ts'
+import { quoteById } from '#statuses/quotes.ts'
+import type { StatusRow } from '#statuses/statuses.ts'
+import { isTombstoned, statusById, statusByUri } from '#statuses/statuses.ts'
+import { idOf, isA, sameOrigin } from '../shapes/shape.ts'
+import { withBudget } from './budget.ts'
+import { fetchDocument } from './fetch-document.ts'
+import { statusAt } from './fetch-status.ts'
+
+/** What one quote may cost: what is quoted with its author, and the consent. */
+const MOST_REQUESTS = 20
+
+/** Looks for what a post from elsewhere quotes, and for the quoted author's consent at the quoted author's server. */
+export const verifyQuote = job({
+  name: 'verify quote',
+  queue: 'fetch',
+  tries: 3,
+  payload: quoteWanted.payload,
+  concerns: (_tx, { origin }) => origin === 'elsewhere',
+  async run(app, { quoteId, origin }) {
+    const quote = origin === 'here' ? undefined : await quoteById(app, quoteId)
+    if (quote?.state === 'pending' || quote?.state === 'rejected')
+      await withBudget(MOST_REQUESTS, () => verify(app, quote))
+  },
+})
+
+async function verify(app: App, quote: QuoteRow): Promise<void> {
+  const quoted = await quotedBy(app, quote)
+  if (!quoted || quoted.reblog_of_id !== null) return
+  if (quote.quoted_id === null) await knowQuoted(app, quote, quoted)
+  const [by, of] = [await accountById(app, quote.account_id), await accountById(app, quoted.account_id)]
+  if (!by || !of) return
+  if (by.id === of.id) return acceptQuote(app, quote.id, 'elsewhere')
+  if (of.domain_id !== null) {
+    // Ours are asked; those who ask nobody may do what everybody may.
+    if (quote.legacy === 1 && (await mayQuote(app, by, quoted)) === 'automatic')
+      await acceptQuote(app, quote.id, 'elsewhere')
+  } else if (await isApproved(app, quote, quoted, of)) await acceptQuote(app, quote.id, 'elsewhere')
+}
+
+async function quotedBy(app: App, quote: QuoteRow): Promise<StatusRow | null> {
+  if (quote.quoted_id !== null) return (await statusById(app, quote.quoted_id)) ?? null
+  if (quote.quoted_uri === null) return null
+  const known = await statusByUri(app, quote.quoted_uri)
+  if (known || (await quotedTwice(app, { id: quote.status_id })).length > 0) return known ?? null
+  return statusAt(app, quote.quoted_uri, { isLed: true })
+}
+
+/** Whether a status came in at the end of two quotes already: no longer chain is followed (LOOP-13). */
+const quotedTwice = prepared<{ id: number }, { id: number }>((db, { id }) =>
+  db
+    .selectFrom('quote as near')
+    .innerJoin('quote as far', 'far.quoted_id', 'near.status_id')
+    .select('far.id')
+    .where('near.quoted_id', '=', id)
+    .limit(1),
+)
+
+/**
+ * Whether the quoted author's own server says that this very post may quote that very post. What says otherwise counts
+ * for nothing, so that nobody can spoil a quote with a false consent (ACT-26, ACT-28).
+ */
+async function isApproved(
+  app: App,
+  quote: QuoteRow,
+  quoted: StatusRow,
+  author: AccountRow,
+): Promise<boolean> {
+  const { approval_uri: uri } = quote
+  const status = await statusById(app, quote.status_id)
+  if (uri === null || !status || !sameOrigin(uri, author.uri)) return false
+  if (await isTombstoned(app, uri, author.uri)) return false
+  const fetched = await fetchDocument(app, uri, { fresh: true })
+  if (fetched.kind === 'failed') throw new Error(`${uri} could not be had`)
+  if (fetched.kind !== 'document' || !sameOrigin(fetched.url, uri)) return false
+  const { document } = fetched
+  return (
+    document.id === uri &&
+    isA(document, 'QuoteAuthorization') &&
+    idOf(document.attributedTo) === author.uri &&
+    idOf(document.interactingObject) === status.uri &&
+    idOf(document.interactionTarget) === quoted.uri
+  )
+}
