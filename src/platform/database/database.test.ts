@@ -7,6 +7,7 @@ import { isDuplicate, packed } from './dialect.ts'
 import { migrate, migrationState, schemaNumber } from './migrate.ts'
 import type { Database } from './open.ts'
 import { prepared } from './prepared.ts'
+import { mappedBytes } from './sqlite.ts'
 
 type Column = { table: string; column: string; kind: string; null: boolean }
 
@@ -243,4 +244,10 @@ test('both databases have the same tables, columns and indexes', {
   assert.deepEqual(names(liteIndexes.rows), names(bigIndexes.rows))
   await lite.drop()
   await big.drop()
+})
+
+test('what is mapped of the file leaves room for everything else, however small the machine', () => {
+  const MIB = 1024 * 1024
+  assert.equal(mappedBytes(512 * MIB), 128 * MIB)
+  assert.equal(mappedBytes(64 * 1024 * MIB), 1024 * MIB)
 })

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
@@ -9,9 +10,17 @@ export type Durability = 'full' | 'normal' | 'off'
 
 const STATEMENTS_KEPT = 500
 const PAGE_CACHE_KB = 32_768
-/** How much of the file is read in place, without copying: address space, not memory of ours. */
-const MAPPED_BYTES = 1024 * 1024 * 1024
+const MOST_MAPPED = 1024 * 1024 * 1024
 const LOG_KEPT_BYTES = 64 * 1024 * 1024
+
+/**
+ * How much of the file is read in place, without copying, on a machine that leaves us so much memory. What is mapped
+ * must fit beside everything else: where it does not, every read waits for the disk (decision 0022).
+ */
+export const mappedBytes = (memory: number): number => Math.min(MOST_MAPPED, Math.floor(memory / 4))
+
+/** The machine's memory, or the bound its keeper gave us below that (a container, a service). */
+const ourMemory = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
 /** Opens one connection with the settings every connection of ours must have (its own busy time is 0 otherwise). */
 export function openSqlite(
@@ -21,7 +30,7 @@ export function openSqlite(
   const database = new DatabaseSync(file, { timeout: 5000, readOnly: options.readOnly ?? false })
   database.exec(`pragma busy_timeout = 5000; pragma cache_size = -${PAGE_CACHE_KB}; pragma foreign_keys = off;
     pragma temp_store = memory; pragma synchronous = ${options.durability}`)
-  if (options.readOnly) database.exec(`pragma mmap_size = ${MAPPED_BYTES}`)
+  if (options.readOnly) database.exec(`pragma mmap_size = ${mappedBytes(ourMemory())}`)
   if (!options.readOnly) {
     // Must be chosen before the first page is written, or the file never shrinks without a full rewrite.
     database.exec('pragma auto_vacuum = incremental')
