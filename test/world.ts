@@ -155,15 +155,22 @@ function signedIn(app: App, site: Hono<Site>, who: Name | AccountRow, scopes = E
     const applicationId = (await ownApplication(app, 'hyrax-command-line')).id
     return createToken(app, { applicationId, userId: user?.id ?? null, scopes: scopes.split(' ') })
   }
-  return clientOf(app, site, async () => {
+  const identity = async () => {
     token ??= make()
     return { Authorization: `Bearer ${await token}` }
-  })
+  }
+  return clientOf(app, site, identity, typeof who === 'string' ? null : who.domain_id)
 }
 
-function clientOf(app: App, site: Hono<Site>, identity: () => Promise<Record<string, string>>): Client {
+/** A client on the domain of this id; on the first where it is null. */
+function clientOf(
+  app: App,
+  site: Hono<Site>,
+  identity: () => Promise<Record<string, string>>,
+  domainId: number | null = null,
+): Client {
   const send = async (method: string, path: string, body?: Sent, extra: Record<string, string> = {}) => {
-    const domain = app.domains.all()[0]
+    const domain = (domainId === null ? undefined : app.domains.byId(domainId)) ?? app.domains.all()[0]
     const headers: Record<string, string> = {
       Host: domain?.web_host ?? 'localhost',
       ...(await identity()),

@@ -35,6 +35,7 @@ export const accountCommands: Command[] = [
     words: ['USERNAME'],
     options: {
       email: { type: 'string', hint: 'ADDRESS', about: 'their mail address' },
+      domain: { type: 'string', hint: 'NAME', about: 'on this hosted domain (the first when left out)' },
       role: { type: 'string', hint: 'NAME', about: 'Owner, Admin or Moderator' },
       confirmed: { type: 'boolean', about: 'count the mail address as confirmed' },
       approve: { type: 'boolean', about: 'let them in although sign-ups need approval' },
@@ -112,8 +113,9 @@ async function person(app: App, name = ''): Promise<UserRow> {
 
 async function create({ hands, words, options }: Given): Promise<number> {
   const app = await hands.openApp()
-  const domain = app.domains.all()[0]
-  if (!domain) throw notFound('There is no domain yet')
+  const named = text(options.domain)
+  const domain = named === undefined ? app.domains.all()[0] : app.domains.byHost(named)
+  if (!domain) throw notFound(named === undefined ? 'There is no domain yet' : `${named} is not hosted here`)
   const password = randomToken(12)
   const role = text(options.role)
   const roleId = role ? (await roleByName(app, role))?.id : null

@@ -5,6 +5,7 @@ import { announcementCommands } from './announcements.ts'
 import type { Command, Hands } from './command.ts'
 import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
+import { domainCommands } from './domains.ts'
 import { emojiCommands } from './emojis.ts'
 import { relayCommands } from './relays.ts'
 import { searchCommands } from './search.ts'
@@ -14,6 +15,7 @@ import { textCommands } from './texts.ts'
 /** Every command, in the order of the help. */
 export const commands: Command[] = [
   ...siteCommands,
+  ...domainCommands,
   ...accountCommands,
   ...databaseCommands,
   ...searchCommands,

@@ -117,6 +117,11 @@ function linksOf(account: AccountRow, domain: HostedDomain): Link[] {
       rel: 'http://ostatus.org/schema/1.0/subscribe',
       template: `${domain.origin}/authorize_interaction?uri={uri}`,
     },
+    // FEP-3b86
+    {
+      rel: 'https://w3id.org/fep/3b86/Object',
+      template: `${domain.origin}/authorize_interaction?uri={object}`,
+    },
     ...(avatar
       ? [
           {

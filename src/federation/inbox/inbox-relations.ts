@@ -47,6 +47,8 @@ export const takeFollow: Row = async (app, deed) => {
   await follow(app, actor, target, {}, { uri })
   const waiting = await followRequestOf(app, actor.id, target.id)
   if (waiting) await keepLater(app, 'follow_request', waiting, uri)
+  // A relay follows back, and nobody sits there to say yes.
+  if (waiting && isServer) await acceptFollow(app, target, actor)
   return undefined
 }
 

@@ -76,6 +76,9 @@ for (const database of databases) {
         await post({ status: 'local', local_only: true })
         assert.deepEqual(await arrived(), ['hello all'])
         assert.deepEqual(await arrived('/api/v1/timelines/home'), [])
+        // A relay that is an actor follows back, and gets its yes.
+        const yes = relay.received.filter(({ type }) => type === 'Accept')
+        assert.equal(yes.length, kind === 'litepub' ? 2 : 0)
         const boosts = await there.app.db
           .selectFrom('status')
           .select('id')
