@@ -66,6 +66,7 @@ const status: ShownStatus = {
   reblogs_count: 0,
   favourites_count: 0,
   poll: null,
+  quote: null,
   card: null,
   reblog: null,
 }

@@ -1,3 +1,4 @@
+import { safeUrl } from './html.ts'
 import type { Site } from './layout.ts'
 import { paths } from './paths.ts'
 import type { ShownMedia } from './views/media.ts'
@@ -130,11 +131,15 @@ function item(status: ShownStatus): string {
   )
 }
 
-/** HTML as readers expect it: the warning first, then the text, then the answers of a poll. */
-function described({ spoiler_text: warning, content: text, poll }: ShownStatus): string {
+/** HTML as readers expect it: the warning first, then the text, then the answers of a poll and what is quoted. */
+function described({ spoiler_text: warning, content: text, poll, quote }: ShownStatus): string {
   const before = warning ? `<p><strong>${xml(words.feed.warning(warning))}</strong></p><hr>` : ''
   const options = poll?.options.map(({ title }) => `<li>${xml(title)}</li>`).join('')
-  return before + text + (options ? `<ul>${options}</ul>` : '')
+  const quoted = quote?.quoted_status
+  const link = quoted && safeUrl(quoted.url ?? quoted.uri)
+  const leading =
+    link && !text.includes(xml(link)) ? `<p>RE: <a href="${xml(link)}">${xml(link)}</a></p>` : ''
+  return before + text + (options ? `<ul>${options}</ul>` : '') + leading
 }
 
 /** Readers take one enclosure; podcast apps look for the sound first. */

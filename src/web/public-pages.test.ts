@@ -83,6 +83,24 @@ for (const database of databases) {
       assert.equal((await page('/@alice/99999999999999999999')).status, 404)
     })
 
+    test('a post shows what it quotes within, or a sentence that says why not; the feed leads there', async () => {
+      const one = await post('alice', { status: 'the quoted words' })
+      const two = await post('bob', { status: 'the quoting words', quoted_status_id: one.id })
+      const quoting = `/@bob/${two.id}`
+      assert.match((await page(quoting)).text, /<article class="quote[^>]*>.*the quoted words/s)
+      assert.match((await page('/@bob.rss')).text, new RegExp(`RE: &lt;a href=&quot;${one.url}&quot;`))
+      const other = await post('alice', { status: 'on', quoted_status_id: two.id })
+      const { text } = await page(`/@alice/${other.id}`)
+      assert.match(text, /the quoting words/)
+      assert.doesNotMatch(text, /the quoted words/)
+      assert.match(text, /Quotes another post/)
+      await w.as('alice').post(`/api/v1/statuses/${one.id}/quotes/${two.id}/revoke`)
+      const after = (await page(quoting)).text
+      assert.doesNotMatch(after, /the quoted words/)
+      assert.match(after, /took their post back from here/)
+      assert.doesNotMatch((await page('/@bob.rss')).text, /RE:/)
+    })
+
     test('what was deleted is gone for good, what never was is not found', async () => {
       const status = await post('bob', { status: 'soon gone' })
       assert.equal((await page(`/@bob/${status.id}`)).status, 200)

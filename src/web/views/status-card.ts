@@ -8,6 +8,8 @@ import type { ShownMedia } from './media.ts'
 import { mediaInWords, mediaOf } from './media.ts'
 import type { ShownEmoji, ShownName } from './names.ts'
 import { avatar, fullHandle, nameOf } from './names.ts'
+import type { ShownQuote } from './quote.ts'
+import { quoteOf } from './quote.ts'
 import { dateOf, fullTime, longTime, shortTime } from './times.ts'
 
 /** What a card shows of a status; the API's Status fits. */
@@ -37,6 +39,7 @@ export type ShownStatus = {
   pinned?: boolean
   poll: ShownPoll | null
   card: ShownPreview | null
+  quote: ShownQuote | null
   reblog: ShownStatus | null
 }
 
@@ -85,7 +88,7 @@ export function statusCard(given: ShownStatus, options: CardOptions): Html {
       ${context(given, options)}
       <a class="status-avatar" href="${safeUrl(account.url)}" tabindex="-1" aria-hidden="true">${avatar(account)}</a>
       ${head(status, options)}
-      <div class="status-body" data-part="status-body">${warned(status)}</div>
+      <div class="status-body" data-part="status-body">${warned(status, quoteOf(status.quote, options.now))}</div>
       ${foot(status, options)}
     </article>
   `
@@ -136,7 +139,7 @@ function audience(visibility: ShownStatus['visibility']): Html | false {
   )
 }
 
-function warned(status: ShownStatus): Html {
+function warned(status: ShownStatus, quote: Html | false): Html {
   const { spoiler_text: warning, media_attachments: media, poll, card } = status
   const say = words.status
   if (!warning) {
@@ -149,7 +152,8 @@ function warned(status: ShownStatus): Html {
           : pictures
       }
       ${poll && pollOf(poll)}
-      ${media.length === 0 && card && preview(card)}
+      ${quote}
+      ${media.length === 0 && !quote && card && preview(card)}
     `
   }
   const inside = [...(status.content ? [say.text] : []), ...mediaInWords(media, poll !== null)]
@@ -159,6 +163,7 @@ function warned(status: ShownStatus): Html {
       ${text(status)}
       ${media.length > 0 && mediaOf(media)}
       ${poll && pollOf(poll)}
+      ${quote}
     </details>
   `
 }
@@ -176,9 +181,9 @@ function summary(about: Value, inside: string[]): Html {
   `
 }
 
-function text({ content, emojis, language }: ShownStatus): Html | false {
+function text({ content, emojis, language, quote }: ShownStatus): Html | false {
   if (!content) return false
-  return html`<div class="text e-content" dir="auto"${language && html` lang="${language}"`}>${contentOf(content, emojis)}</div>`
+  return html`<div class="text e-content${quote && ' quoting'}" dir="auto"${language && html` lang="${language}"`}>${contentOf(content, emojis)}</div>`
 }
 
 function pollOf(poll: ShownPoll): Html {

@@ -101,6 +101,7 @@ function everyPage(text: string, url: string): Record<string, Html> {
       options: [{ title: text, votes_count: 3 }],
       emojis: [],
     },
+    quote: null,
     card: { url, title: text, description: text, provider_name: text, image: url },
     reblog: null,
   }
@@ -111,6 +112,13 @@ function everyPage(text: string, url: string): Record<string, Html> {
     { ...status, id: '3', sensitive: true },
     { ...status, id: '4', reblog: { ...status, id: '5', media_attachments: [] } },
     { ...status, id: '6', media_attachments: kinds.map((type) => ({ ...image, type })) },
+    {
+      ...status,
+      id: '8',
+      quote: { state: 'accepted', quoted_status: { ...status, quote: { state: 'accepted' } } },
+    },
+    { ...status, id: '9', quote: { state: 'accepted', quoted_status: { ...status, spoiler_text: text } } },
+    { ...status, id: '10', quote: { state: text, quoted_status: null } },
     { ...status, id: '7', in_reply_to_id: '1', in_reply_to_account_id: '9' },
   ]
   const viewer = { username: 'ana', display_name: text, avatar_static: url, mayAdminister: true }
