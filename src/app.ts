@@ -6,6 +6,7 @@ import type { CollectionTables } from '#collections/collections.ts'
 import type { SigningStyleTables } from '#federation/signatures/styles.ts'
 import type { FilterTables } from '#filters/filters.ts'
 import type { AnnouncementTables } from '#instance/announcements.ts'
+import type { DomainPolicyTables } from '#instance/domain-policies.ts'
 import type { RelayTables } from '#instance/relays.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
@@ -41,6 +42,7 @@ export type Tables = AccountTables &
   BlobTables &
   CollectionTables &
   ConversationTables &
+  DomainPolicyTables &
   FilterTables &
   HashtagTables &
   InstanceTables &

@@ -16,6 +16,7 @@ import { fillFollowed } from './federation/fetch/fetch-outbox.ts'
 import { fetchParents } from './federation/fetch/fetch-parents.ts'
 import { verifyQuote } from './federation/fetch/fetch-quote.ts'
 import { fetchReplies } from './federation/fetch/fetch-replies.ts'
+import { applyDomainPolicy } from './moderation/domain-policies.ts'
 import * as forget from './notifications/forget.ts'
 import * as notify from './notifications/notify.ts'
 import * as notifyCollected from './notifications/notify-collected.ts'
@@ -75,6 +76,7 @@ export const consequences: Consequence[] = [
   when(happenings.blocked, [deliver.deliverBlock]),
   when(happenings.unblocked, [deliver.deliverUnblock]),
   when(happenings.domainBlocked, [partWithDomain]),
+  when(happenings.domainPolicySet, [applyDomainPolicy]),
   when(happenings.relationshipsSevered, [notifyPeople.notifySevered]),
 
   when(happenings.relayWanted, [relays.deliverRelayFollow]),

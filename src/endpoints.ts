@@ -17,6 +17,7 @@ import * as announcements from './instance/announcements-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
 import * as moderation from './moderation/api.ts'
+import * as domainPolicies from './moderation/domain-policies-api.ts'
 import * as notifications from './notifications/api.ts'
 import * as notificationGroups from './notifications/groups-api.ts'
 import * as notificationPolicy from './notifications/policy-api.ts'
@@ -64,6 +65,7 @@ const rooms: object[] = [
   media,
   featuredTags,
   moderation,
+  domainPolicies,
   statuses,
   refreshes,
   interactions,

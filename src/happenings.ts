@@ -128,6 +128,10 @@ export const relationshipsSevered = event(
 /** Somebody of ours told the staff about an account; `tell` are accounts elsewhere whose servers are to hear of it. */
 export const reported = event('reported', z.object({ reportId: Id, tell: z.array(Id) }))
 
+// --- other servers ---
+/** It was decided about a server, or a decision was taken back; marks it left bear the time `markedAt`. */
+export const domainPolicySet = event('domain policy set', z.object({ domain: z.string(), markedAt: Id }))
+
 // --- collections ---
 /** An account (`targetId`) was put into a collection of `accountId`. */
 export const addedToCollection = event(

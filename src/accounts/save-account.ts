@@ -1,5 +1,6 @@
 import type { App, HostedDomain } from '#app.ts'
 import { accountUpdated } from '#happenings.ts'
+import { policyOf } from '#instance/domain-policies.ts'
 import { invalid } from '#platform/errors.ts'
 import type { AccountRow } from './accounts.ts'
 import { carryProofs } from './fields.ts'
@@ -175,8 +176,12 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
       .where('host', '=', given.host)
       .executeTakeFirst()
     if (namesake && namesake.uri !== given.uri) throw invalid('This handle belongs to another actor')
+    const policy = known ? null : await policyOf(tx, given.host)
     const row: AccountRow = {
       ...blankAccount,
+      // Whoever comes of a limited server later than the decision bears its mark too.
+      silenced_at: policy?.severity === 'silence' ? policy.created_at : null,
+      suspended_at: policy?.severity === 'suspend' ? policy.created_at : null,
       ...known,
       ...columns,
       actor_type: known ? kindOf(known.actor_type, columns.actor_type) : columns.actor_type,

@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
+import { notAllowed } from '#platform/errors.ts'
 import type { RoleRow, UserRow } from './users.ts'
 
 /** Permission bits, numbered as Mastodon numbers them (surface n). */
@@ -148,4 +149,13 @@ export async function may(
   permission: Permission,
 ): Promise<boolean> {
   return ((await permissionsOf(app, user)) & permissions[permission]) !== 0
+}
+
+/** Throws `notAllowed` unless the person's role has this permission. */
+export async function demand(
+  app: App,
+  user: Pick<UserRow, 'role_id'>,
+  permission: Permission,
+): Promise<void> {
+  if (!(await may(app, user, permission))) throw notAllowed()
 }

@@ -9,13 +9,13 @@ import { domainCommands } from './domains.ts'
 import { emojiCommands } from './emojis.ts'
 import { relayCommands } from './relays.ts'
 import { searchCommands } from './search.ts'
+import { serverCommands } from './servers.ts'
 import { siteCommands } from './site.ts'
 import { textCommands } from './texts.ts'
 
 /** Every command, in the order of the help. */
 export const commands: Command[] = [
   ...siteCommands,
-  ...domainCommands,
   ...accountCommands,
   ...databaseCommands,
   ...searchCommands,
@@ -23,6 +23,8 @@ export const commands: Command[] = [
   ...textCommands,
   ...announcementCommands,
   ...relayCommands,
+  ...serverCommands,
+  ...domainCommands,
 ]
 
 /** The commands whose first words are these, longest name first. */

@@ -82,20 +82,3 @@ export const activityEndpoint = endpoint({
   ),
   handle: ({ app, domain }) => activityOf(app, domain.id),
 })
-
-/** https://docs.joinmastodon.org/entities/DomainBlock/ */
-const DomainBlock = z.object({
-  domain: z.string(),
-  digest: z.string(),
-  severity: z.enum(['silence', 'suspend']),
-  comment: z.string().optional(),
-})
-
-export const instanceDomainBlocksEndpoint = endpoint({
-  route: 'GET /api/v1/instance/domain_blocks',
-  scope: 'public',
-  summary: 'The servers this one limits or keeps out; there is no way to do so yet, so there are none',
-  cacheSeconds: FIVE_MINUTES,
-  returns: z.array(DomainBlock),
-  handle: async () => [],
-})

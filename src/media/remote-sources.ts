@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import { accountById } from '#accounts/accounts.ts'
 import { tagOf } from '#accounts/proxied.ts'
 import type { App } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
+import { policyOf } from '#instance/domain-policies.ts'
 import { mediaLimits } from '#platform/media-types.ts'
 import { cardsByIds } from '#statuses/cards.ts'
 import type { MediaRow } from '#statuses/statuses.ts'
@@ -120,10 +122,11 @@ async function profileUrl(app: App, kind: 'avatars' | 'headers', id: number): Pr
   return kind === 'avatars' ? row.avatar_url : row.header_url
 }
 
-/** Our own files are never fetched over the network (SSRF-14). */
-function made(app: App, source: RemoteSource): Meant {
+/** Our own files are never fetched over the network (SSRF-14), nor those of servers whose media are not wanted. */
+async function made(app: App, source: RemoteSource): Promise<Meant> {
   const host = URL.parse(source.url)?.host
-  return host === undefined || app.domains.isOurs(host) ? null : { source }
+  if (host === undefined || app.domains.isOurs(host) || !(await isAdmitted(app, host))) return null
+  return (await policyOf(app, host))?.reject_media === 1 ? null : { source }
 }
 
 /** The name of the copy of a file in a variant. */

@@ -17,6 +17,7 @@ import * as cards from '../../../migrations/0014-cards.ts'
 import * as collections from '../../../migrations/0015-collections.ts'
 import * as quotes from '../../../migrations/0016-quotes.ts'
 import * as trust from '../../../migrations/0019-trust.ts'
+import * as domainPolicies from '../../../migrations/0020-domain-policies.ts'
 import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-policies.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
 import { invalid } from '../errors.ts'
@@ -44,6 +45,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0015-collections', migration: collections },
   { name: '0016-quotes', migration: quotes },
   { name: '0019-trust', migration: trust },
+  { name: '0020-domain-policies', migration: domainPolicies },
   { name: '0021-profiles-and-policies', migration: profilesAndPolicies },
   { name: '0028-app-tokens', migration: appTokens },
 ]

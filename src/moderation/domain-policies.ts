@@ -1,0 +1,187 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import type { AccountRow } from '#accounts/accounts.ts'
+import { accountsByIds } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { domainPolicySet } from '#happenings.ts'
+import type { DomainPolicyRow, Severity } from '#instance/domain-policies.ts'
+import { forgetPolicies, policyOf, severities } from '#instance/domain-policies.ts'
+import { domainName } from '#platform/domain-name.ts'
+import { invalid, notFound } from '#platform/errors.ts'
+import { job } from '#platform/jobs/declare.ts'
+import { severFollows } from '#relationships/follow.ts'
+import { beginSeverance, recordSevered, tellSevered } from '#relationships/severances.ts'
+
+/** How many accounts are marked, or parted with, in one transaction. */
+const BATCH = 200
+const LONGEST_COMMENT = 2000
+
+/** What is decided about a server; what is left out is off, or empty. */
+export type PolicyChoices = {
+  severity?: Severity | undefined
+  rejectMedia?: boolean | undefined
+  rejectReports?: boolean | undefined
+  obfuscate?: boolean | undefined
+  privateComment?: string | undefined
+  publicComment?: string | undefined
+}
+
+/** The name of another server, as it is stored; throws `invalid` for what is none, and for our own. */
+export function readHost(app: App, text: string): string {
+  const domain = domainName(text)
+  if (domain === null) throw invalid('Validation failed: Domain is not a valid domain name')
+  const ours = app.domains.all().flatMap(({ name, web_host: web, alternates }) => [name, web, ...alternates])
+  if (ours.some((name) => name === domain || name.endsWith(`.${domain}`)))
+    throw invalid('Validation failed: Domain is this server')
+  return domain
+}
+
+/** Decides about a server and all below it; it holds at once at the door, and for what is known of it soon after. */
+export async function setDomainPolicy(
+  app: App,
+  text: string,
+  choices: PolicyChoices,
+): Promise<DomainPolicyRow> {
+  const domain = readHost(app, text)
+  for (const comment of [choices.privateComment, choices.publicComment])
+    if ((comment?.length ?? 0) > LONGEST_COMMENT) throw invalid('Validation failed: Comment is too long')
+  const row = await app.inTransaction(async (tx) => {
+    const known = await tx.db
+      .selectFrom('domain_policy')
+      .selectAll()
+      .where('domain', '=', domain)
+      .executeTakeFirst()
+    const next: DomainPolicyRow = {
+      id: known?.id ?? tx.newId(),
+      domain,
+      severity: choices.severity ?? known?.severity ?? 'silence',
+      reject_media: bit(choices.rejectMedia, known?.reject_media),
+      reject_reports: bit(choices.rejectReports, known?.reject_reports),
+      obfuscate: bit(choices.obfuscate, known?.obfuscate),
+      private_comment: choices.privateComment ?? known?.private_comment ?? '',
+      public_comment: choices.publicComment ?? known?.public_comment ?? '',
+      created_at: known?.created_at ?? tx.now(),
+      updated_at: tx.now(),
+    }
+    await tx.db
+      .insertInto('domain_policy')
+      .values(next)
+      .onConflict((clash) => clash.column('domain').doUpdateSet(next))
+      .execute()
+    await tx.emit(domainPolicySet, { domain, markedAt: next.created_at })
+    return next
+  })
+  forgetPolicies(app)
+  return row
+}
+
+const bit = (chosen: boolean | undefined, known = 0) => (chosen === undefined ? known : chosen ? 1 : 0)
+
+/** Takes a decision back; what it marked is unmarked, but follows that ended stay ended. */
+export async function dropDomainPolicy(app: App, row: DomainPolicyRow): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await tx.db.deleteFrom('domain_policy').where('id', '=', row.id).execute()
+    await tx.emit(domainPolicySet, { domain: row.domain, markedAt: row.created_at })
+  })
+  forgetPolicies(app)
+}
+
+/** A decision by its id; throws `notFound`. */
+export async function domainPolicyById(app: App, id: number | null): Promise<DomainPolicyRow> {
+  const row = await app.db
+    .selectFrom('domain_policy')
+    .selectAll()
+    .where('id', '=', id ?? -1)
+    .executeTakeFirst()
+  if (!row) throw notFound()
+  return row
+}
+
+/**
+ * Makes the accounts of a server what was decided about it, in batches: limited, suspended with their follows cut and
+ * recorded, or free again. Only marks that a decision set are taken back: they bear its time.
+ */
+export const applyDomainPolicy = job({
+  name: 'apply domain policy',
+  queue: 'bulk',
+  tries: 8,
+  payload: z.object({ domain: z.string(), markedAt: z.number().int() }),
+  async run(app, { domain, markedAt }) {
+    forgetPolicies(app)
+    const severance = { id: 0 }
+    let after = 0
+    for (;;) {
+      const accounts = await accountsBelow(app, domain, after)
+      if (accounts.length === 0) break
+      after = accounts.at(-1)?.id ?? after
+      for (const account of accounts) await apply(app, account, domain, markedAt, severance)
+    }
+    if (severance.id !== 0) await app.inTransaction((tx) => tellSevered(tx, severance.id))
+  },
+})
+
+async function accountsBelow(app: App, domain: string, after: number): Promise<AccountRow[]> {
+  const found = await app.db
+    .selectFrom('account')
+    .select('id')
+    .where('domain_id', 'is', null)
+    .where('id', '>', after)
+    .where((row) => row.or([row('host', '=', domain), row('host', 'like', `%.${domain}`)]))
+    .orderBy('id')
+    .limit(BATCH)
+    .execute()
+  const known = await accountsByIds(
+    app,
+    found.map(({ id }) => id),
+  )
+  return found.flatMap(({ id }) => known.get(id) ?? [])
+}
+
+type Open = { id: number }
+
+async function apply(app: App, account: AccountRow, domain: string, markedAt: number, severance: Open) {
+  const policy = await policyOf(app, account.host)
+  const severity = policy?.severity ?? 'noop'
+  const marks = {
+    silenced_at: mark(account.silenced_at, severity === 'silence', policy?.created_at, markedAt),
+    suspended_at: mark(account.suspended_at, severity === 'suspend', policy?.created_at, markedAt),
+  }
+  const isSame = marks.silenced_at === account.silenced_at && marks.suspended_at === account.suspended_at
+  if (isSame && severity !== 'suspend') return
+  await app.inTransaction(async (tx) => {
+    await tx.db.updateTable('account').set(marks).where('id', '=', account.id).execute()
+    if (severity === 'suspend') await part(tx, account, domain, severance)
+  })
+}
+
+/** Sets a mark, or takes one back that bears the time of the decision; marks of the staff stay. */
+function mark(
+  present: number | null,
+  wanted: boolean,
+  at: number | undefined,
+  markedAt: number,
+): number | null {
+  if (wanted) return present ?? at ?? markedAt
+  return present === markedAt ? null : present
+}
+
+async function part(tx: App, account: AccountRow, domain: string, severance: Open): Promise<void> {
+  const tied = await sql<{ id: number }>`
+    select account_id as id from follow where target_id = ${account.id} union
+    select target_id as id from follow where account_id = ${account.id} union
+    select account_id as id from follow_request where target_id = ${account.id} union
+    select target_id as id from follow_request where account_id = ${account.id}`.execute(tx.db)
+  for (const member of (
+    await accountsByIds(
+      tx,
+      tied.rows.map(({ id }) => id),
+    )
+  ).values()) {
+    if (member.domain_id === null) continue
+    if (severance.id === 0) severance.id = await beginSeverance(tx, 'domain_block', domain)
+    await recordSevered(tx, severance.id, member, await severFollows(tx, member, account, 'here'))
+  }
+}
+
+/** The severities by rising strength. */
+export const strengthOf = (severity: Severity): number => severities.indexOf(severity)
