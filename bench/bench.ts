@@ -123,6 +123,20 @@ async function writeLines(at: Place): Promise<void> {
       seconds: 30,
     })
   }
+  if (wanted('forged')) {
+    const forged = await measure(at.server, {
+      method: 'POST',
+      path: '/inbox',
+      headers: {},
+      signers: at.world.facts.signers,
+      signed: quick ? 3000 : 12_000,
+      forged: true,
+      connections: 64,
+      seconds: 30,
+    })
+    keep('forged', 'refusals/s', forged, `${at.world.facts.signers.length} imitated keys`)
+    tell(`  ${''.padEnd(14)} ${(1000 / forged.perCore).toFixed(2)} ms of a core for each`)
+  }
   if (wanted('post')) {
     await keepWrite(at, 'post', 'req/s', {
       method: 'POST',

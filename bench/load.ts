@@ -21,6 +21,8 @@ export type Load = {
   /** Signs distinct Create(Note) activities beforehand and sends each once. */
   signers?: { keyId: string; uri: string; privateKey: string }[]
   signed?: number
+  /** Signs each with the key of another than it says, as a forger would; good is then a refusal with 401. */
+  forged?: boolean
 }
 export type LoadResult = { requests: number; good: number; seconds: number; p50: number; p99: number }
 
@@ -53,7 +55,8 @@ async function signedShots(load: Load): Promise<Shot[]> {
       headers: { 'content-type': 'application/activity+json' },
       digest: digestOf(body),
       keyId: signer.keyId,
-      privateKey: signer.privateKey,
+      privateKey: (load.forged ? (load.signers?.[(n + 1) % load.signers.length] ?? signer) : signer)
+        .privateKey,
       now: Date.now(),
     })
     shots.push({ path: load.path, headers, body })
@@ -74,7 +77,10 @@ function fire(load: Load, agent: Agent, shot: Shot): Promise<{ ms: number; good:
       { host: '127.0.0.1', port: load.port, method: load.method, path: shot.path, headers, agent },
       (answer) => {
         answer.on('data', () => {})
-        answer.on('end', () => done((answer.statusCode ?? 500) < 300))
+        answer.on('end', () => {
+          const status = answer.statusCode ?? 500
+          done(load.forged ? status === 401 : status < 300)
+        })
         answer.on('error', () => done(false))
       },
     )
