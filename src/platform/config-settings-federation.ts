@@ -12,7 +12,7 @@ export const federationSettings = {
     type: 'bool',
     fate: 'supported',
     sentence:
-      'Federate with the servers of HYRAX_ALLOWED_HOSTS only, and show the API to members only. Implies AUTHORIZED_FETCH.',
+      'Federate with the servers of HYRAX_ALLOWED_HOSTS only, and show what people wrote to members only. Implies AUTHORIZED_FETCH.',
   },
   HYRAX_ALLOWED_HOSTS: {
     type: 'domains',

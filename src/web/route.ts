@@ -45,11 +45,20 @@ export function openRoutes(site: Hono<Site>, app: App) {
   }
 }
 
+/** What of the pages shows people and what they wrote. */
+const PEOPLES = /^\/(?:$|@|tags\/|collections\/|media\/.*\/player)/
+
+/** In limited federation what people wrote is for members. */
+function isClosed({ app, c, session, domain }: Visit): boolean {
+  const { limitedFederationMode } = app.config
+  return limitedFederationMode && session === null && domain.confirmed_at !== null && PEOPLES.test(c.req.path)
+}
+
 async function attend(app: App, c: Context<Site>, run: Handler): Promise<Response> {
   const visit = await visitOf(app, c)
   if (!visit) return strangeHost(app, c)
   try {
-    return await run(visit)
+    return isClosed(visit) ? goTo(visit, paths.signIn) : await run(visit)
   } catch (error) {
     const { status } = answerError(error, requestIdOf(c))
     if (status >= 500 && !(error instanceof Refusal)) throw error

@@ -130,7 +130,7 @@ for (const database of databases) {
       await w.close()
     })
 
-    test('the API is for members, but for what somebody needs to become one', async () => {
+    test('the API and the pages are for members, but for what somebody needs to become one', async () => {
       const w = await world({ database, settings: { LIMITED_FEDERATION_MODE: 'true' } })
       for (const path of [
         '/api/v1/timelines/public',
@@ -142,6 +142,15 @@ for (const database of databases) {
       for (const path of ['/api/v1/instance', '/api/v2/instance', '/api/v1/instance/rules'])
         assert.equal((await w.anyone.get(path)).status, 200, path)
       assert.equal((await w.as('bob').get('/api/v1/timelines/public')).status, 200)
+      for (const path of ['/', '/@alice', '/@alice.rss', '/tags/x', '/@alice/1/embed']) {
+        const { status, headers } = await w.anyone.get(path)
+        assert.deepEqual(
+          [status >= 300 && status < 400, headers.get('location')],
+          [true, '/auth/sign_in'],
+          path,
+        )
+      }
+      assert.equal((await w.anyone.get('/about')).status, 200)
       await w.close()
     })
   })
