@@ -141,6 +141,35 @@ for (const database of databases) {
       assert.deepEqual(await everythingOf(bob, bobs), atFirst)
     })
 
+    test('UNI-04 what nobody could see is no text, no name and no title', async () => {
+      const bob = w.as('bob')
+      const context = ['home']
+      for (const nothing of [
+        '\u200b',
+        '\u2800',
+        '\u3164',
+        '\u00ad',
+        ' \u2060\ufeff ',
+        '\u202e',
+        '\u{e0020}',
+      ]) {
+        const sent: [path: string, body: Record<string, unknown>][] = [
+          ['/api/v1/statuses', { status: nothing }],
+          ['/api/v1/statuses', { status: 'poll', poll: { options: ['yes', nothing], expires_in: 600 } }],
+          ['/api/v1/lists', { title: nothing }],
+          ['/api/v2/filters', { title: nothing, context }],
+          ['/api/v1/collections', { name: nothing }],
+          ['/api/v1/apps', { client_name: nothing, redirect_uris: 'app://back' }],
+        ]
+        for (const [path, body] of sent) {
+          const { status, text } = await bob.post(path, body)
+          assert.equal(status, 422, `${path} ${JSON.stringify(body)} ${text}`)
+        }
+        const { body } = await bob.patch('/api/v1/accounts/update_credentials', { display_name: nothing })
+        assert.equal((body as { display_name: string }).display_name, '')
+      }
+    })
+
     test('PAR-27 a password of a megabyte is a wrong one', async () => {
       const long = 'x'.repeat(1_000_000)
       const page = await openBrowser(w).signIn('bob', long)

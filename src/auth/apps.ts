@@ -1,5 +1,6 @@
 import type { App } from '#app.ts'
 import { invalid } from '#platform/errors.ts'
+import { isBlank } from '#platform/html.ts'
 import { parseScopes } from '#platform/http/scopes.ts'
 import { hashToken, randomToken, timingSafeEqualText } from '#platform/secrets.ts'
 import type { ApplicationRow } from './users.ts'
@@ -23,7 +24,7 @@ export type Registered = { application: ApplicationRow; secret: string }
 /** Registers an application. Throws `invalid` for names, addresses and scopes that cannot be. */
 export async function registerApplication(app: App, form: ApplicationForm): Promise<Registered> {
   const name = form.name.trim()
-  if (name === '') throw invalid("Validation failed: Application name can't be blank")
+  if (isBlank(name)) throw invalid("Validation failed: Application name can't be blank")
   if ([...name].length > MOST_NAME)
     throw invalid(`Validation failed: Application name is too long (maximum is ${MOST_NAME} characters)`)
   const uris = form.redirectUris.flatMap((text) => text.split(/\s+/)).filter((uri) => uri !== '')

@@ -6,6 +6,7 @@ import { collectionUpdated, leftCollection } from '#happenings.ts'
 import { tagIds } from '#hashtags/hashtags.ts'
 import { invalid } from '#platform/errors.ts'
 import { graphemeLength } from '#platform/graphemes.ts'
+import { isBlank } from '#platform/html.ts'
 import { isTagName, tagName } from '#platform/text/parse-text.ts'
 import { knownLanguage } from '#statuses/language.ts'
 import type { CollectionRow } from './collections.ts'
@@ -108,7 +109,7 @@ type Words = Partial<
 function checked(choices: CollectionChoices): Words {
   const { name, description, language, sensitive, discoverable, tag_name: tag } = choices
   return {
-    ...(name === undefined ? {} : { name: fitting('Name', name, LONGEST_NAME, 1) }),
+    ...(name === undefined ? {} : { name: fitting('Name', name, LONGEST_NAME, true) }),
     ...(description === undefined
       ? {}
       : { description: fitting('Description', description, LONGEST_DESCRIPTION) }),
@@ -119,9 +120,9 @@ function checked(choices: CollectionChoices): Words {
   }
 }
 
-function fitting(what: string, typed: string, most: number, least = 0): string {
+function fitting(what: string, typed: string, most: number, isNeeded = false): string {
   const trimmed = typed.trim()
-  if (trimmed.length < least) throw invalid(`Validation failed: ${what} can't be blank`)
+  if (isNeeded && isBlank(trimmed)) throw invalid(`Validation failed: ${what} can't be blank`)
   if (graphemeLength(trimmed) > most)
     throw invalid(`Validation failed: ${what} is too long (maximum is ${most} characters)`)
   return trimmed

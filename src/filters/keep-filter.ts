@@ -1,6 +1,7 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { invalid, notFound } from '#platform/errors.ts'
+import { isBlank } from '#platform/html.ts'
 import { readId } from '#platform/ids.ts'
 import type { FilterAction, FilterContext, FilterRow, WholeFilter } from './filters.ts'
 import { ownFilter, wholeFilter } from './filters.ts'
@@ -106,7 +107,7 @@ async function changeKeywords(tx: App, filter: FilterRow, changes: KeywordChange
 
 function checkedTitle(title: string): string {
   const trimmed = title.trim()
-  if (trimmed === '') throw invalid("Validation failed: Title can't be blank")
+  if (isBlank(trimmed)) throw invalid("Validation failed: Title can't be blank")
   if (trimmed.length > LONGEST_TITLE)
     throw invalid(`Validation failed: Title is too long (maximum is ${LONGEST_TITLE} characters)`)
   return trimmed

@@ -72,11 +72,12 @@ export function plainText(html: string): string {
 
 /** A name fit to stand beside other text: no control characters, no bidirectional overrides (UTR #36), trimmed. */
 export function cleanName(text: string): string {
-  return text
+  const cleaned = text
     .toWellFormed()
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim()
+  return isBlank(cleaned) ? '' : cleaned
 }
 
 /** True when nothing in the text would be visible: spaces, joiners, fillers and the blank Braille cell only. */

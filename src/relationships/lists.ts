@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { invalid, notFound } from '#platform/errors.ts'
+import { isBlank } from '#platform/html.ts'
 import { readId } from '#platform/ids.ts'
 
 /** Whose replies a list shows: to members, to anybody the owner follows, or none but to oneself and the owner. */
@@ -139,7 +140,7 @@ export async function deleteList(app: App, list: ListRow): Promise<void> {
 
 function checkedTitle(title: string | undefined): string {
   const trimmed = title?.trim() ?? ''
-  if (trimmed === '') throw invalid("Validation failed: Title can't be blank")
+  if (isBlank(trimmed)) throw invalid("Validation failed: Title can't be blank")
   if (trimmed.length > LONGEST_TITLE)
     throw invalid(`Validation failed: Title is too long (maximum is ${LONGEST_TITLE} characters)`)
   return trimmed

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalid } from '#platform/errors.ts'
 import { graphemeLength } from '#platform/graphemes.ts'
+import { isBlank } from '#platform/html.ts'
 import { flag, intText, textList } from '#platform/http/forms-fields.ts'
 import { SECOND } from '#platform/times.ts'
 import type { DraftPoll } from './draft.ts'
@@ -21,7 +22,7 @@ export type PollForm = z.output<typeof PollForm>
 export function readPoll(form: PollForm, now: number): DraftPoll {
   const titles = (form.options ?? [])
     .map((title) => title.toWellFormed().trim())
-    .filter((title) => title !== '')
+    .filter((title) => !isBlank(title))
   const problem = problemOf(titles, form.expires_in)
   if (problem) throw invalid(`Validation failed: ${problem}`)
   return {
