@@ -42,7 +42,7 @@ export function openSite(app: App, options: SiteOptions): Hono<Site> {
     uploadsDir: scratchDirectory(app),
   })
   mountInbox(site, app, limits)
-  mountDocuments(site, app)
+  mountDocuments(site, app, limits)
   mountMedia(site, app)
   mountMediaProxy(site, app, limits)
   mountPages(site, app, { limits, setupCode: options.setupCode })

@@ -2,6 +2,7 @@ import type { Context, Hono, Next } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { queryOf, type Site } from '#platform/http/facts.ts'
+import type { Limits } from '#platform/http/limits.ts'
 import { readId } from '#platform/ids.ts'
 import type { Document } from '../shapes/context-out.ts'
 import { followersOn } from '../shapes/followers-digest.ts'
@@ -17,7 +18,8 @@ import {
   wantsActivity,
   wantsPage,
 } from './answer-document.ts'
-import { askerOf } from './asker.ts'
+import type { Asking } from './asker.ts'
+import { openAsking } from './asker.ts'
 import type { Asked } from './collections.ts'
 import { conversation, featured, featuredTags, outbox, people, replies, tally } from './collections.ts'
 import type { OpenStatus } from './objects.ts'
@@ -35,11 +37,12 @@ const STATUSES = ['/ap/users/:id/statuses/:status', '/users/:name/statuses/:stat
  * Adds the documents that other servers read: actors, posts, collections, WebFinger, NodeInfo. Goes before the
  * pages: it answers `/@name` and `/@name/:id` where a document is asked for and marks the page's answer otherwise.
  */
-export function mountDocuments(hono: Hono<Site>, app: App): void {
+export function mountDocuments(hono: Hono<Site>, app: App, limits: Limits): void {
+  const asking = openAsking(app, limits)
   const get = (path: string, serve: Serve) =>
     hono.get(path, async (c) => {
       const domain = domainOf(app, c)
-      return domain ? given(app, domain, c, () => serve(app, domain, c)) : missingAnswer()
+      return domain ? given(app, asking, domain, c, () => serve(app, domain, c)) : missingAnswer()
     })
   mountWellKnown(hono, app)
   for (const path of ['statuses/:id{[0-9]+}', 'followers', 'following'])
@@ -51,7 +54,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
       `${path}/followers`,
       ofActor('/followers', (a, account, asked) => people(a, account, 'followers', asked)),
     )
-    get(`${path}/followers_synchronization`, serveSynchronization)
+    get(`${path}/followers_synchronization`, synchronization(asking))
     get(
       `${path}/following`,
       ofActor('/following', (a, account, asked) => people(a, account, 'following', asked)),
@@ -79,7 +82,7 @@ export function mountDocuments(hono: Hono<Site>, app: App): void {
   }
   get('/contexts/:id', serveConversation)
   get('/emojis/:id', serveEmoji)
-  besidePages(hono, app)
+  besidePages(hono, app, asking)
 }
 
 const askedOf = (c: Context<Site>): Asked => new URLSearchParams(queryOf(c.req.url))
@@ -97,15 +100,17 @@ function ofActor(
 }
 
 /** Whom we count among the followers on the server that asks, for itself alone (FEP-8fcf, PRIV-22). */
-const serveSynchronization: Serve = async (app, domain, c) => {
-  const asker = await askerOf(app, domain, c)
-  if (!asker) return unsignedAnswer()
-  const account = await actorAt(app, domain, c.req.path.slice(0, -'/followers_synchronization'.length))
-  if (!account || account.suspended_at !== null) return missingAnswer()
-  const orderedItems = await followersOn(app, account, new URL(asker.uri).host)
-  const id = `${account.uri}/followers_synchronization`
-  return privateAnswer({ id, type: 'OrderedCollection', partOf: account.followers_url, orderedItems })
-}
+const synchronization =
+  (asking: Asking): Serve =>
+  async (app, domain, c) => {
+    const asker = await asking(domain, c)
+    if (!asker) return unsignedAnswer()
+    const account = await actorAt(app, domain, c.req.path.slice(0, -'/followers_synchronization'.length))
+    if (!account || account.suspended_at !== null) return missingAnswer()
+    const orderedItems = await followersOn(app, account, new URL(asker.uri).host)
+    const id = `${account.uri}/followers_synchronization`
+    return privateAnswer({ id, type: 'OrderedCollection', partOf: account.followers_url, orderedItems })
+  }
 
 /** What an account has under a number at the end of the path. */
 function numbered(write: (app: App, account: AccountRow, id: number) => Promise<Document | null>): Serve {
@@ -145,16 +150,17 @@ async function pageOfOld(app: App, c: Context<Site>, next: Next): Promise<Respon
 
 type Beside = { uri: string; answer(): Promise<Response> } | null
 
-function besidePages(hono: Hono<Site>, app: App): void {
-  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(app, c, next, () => collectionOf(app, c)))
+function besidePages(hono: Hono<Site>, app: App, asking: Asking): void {
+  const door = { app, asking }
+  hono.get('/collections/:id{[0-9]+}', (c, next) => beside(door, c, next, () => collectionOf(app, c)))
   hono.get('/:handle{@[^/@]+}', (c, next) =>
-    beside(app, c, next, async () => {
+    beside(door, c, next, async () => {
       const account = await ownerOf(app, c)
       return account ? { uri: account.uri, answer: () => actorAnswer(app, account) } : null
     }),
   )
   hono.get('/:handle{@[^/@]+}/:id{[0-9]+}', (c, next) =>
-    beside(app, c, next, async () => {
+    beside(door, c, next, async () => {
       const domain = domainOf(app, c)
       const account = await ownerOf(app, c)
       return domain && account
@@ -178,7 +184,7 @@ async function ownerOf(app: App, c: Context<Site>): Promise<AccountRow | undefin
 
 /** One address for people and for servers: who asks for the document gets it, the page says where it is. */
 async function beside(
-  app: App,
+  { app, asking }: { app: App; asking: Asking },
   c: Context<Site>,
   next: () => Promise<void>,
   find: () => Promise<Beside>,
@@ -186,7 +192,7 @@ async function beside(
   const found = await find()
   const domain = domainOf(app, c)
   if (wantsActivity(c.req.header('accept')))
-    return found && domain ? given(app, domain, c, () => found.answer()) : missingAnswer()
+    return found && domain ? given(app, asking, domain, c, () => found.answer()) : missingAnswer()
   await next()
   c.header('Vary', 'Accept', { append: true })
   if (found && c.res.status === 200) {

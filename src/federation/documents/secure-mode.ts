@@ -8,7 +8,7 @@ import { isKeptApart } from '#relationships/relationships.ts'
 import { isSecure } from '../signatures/vouch.ts'
 import { actorAt, actorNamed } from './actors.ts'
 import { missingAnswer, strangerAnswer, unsignedAnswer, wantsPage } from './answer-document.ts'
-import { askerOf } from './asker.ts'
+import type { Asking } from './asker.ts'
 
 /** What must be readable by everybody: who cannot have this cannot check our signatures (federation.md §3). */
 const ALWAYS_OPEN = '/actor'
@@ -19,6 +19,7 @@ const ALWAYS_OPEN = '/actor'
  */
 export async function given(
   app: App,
+  asking: Asking,
   domain: HostedDomain,
   c: Context<Site>,
   serve: () => Response | Promise<Response>,
@@ -28,7 +29,7 @@ export async function given(
     const answer = await serve()
     return answer.status === 302 ? answer : unsignedAnswer()
   }
-  const asker = await askerOf(app, domain, c)
+  const asker = await asking(domain, c)
   if (!asker) return unsignedAnswer()
   if (!(await isAdmitted(app, new URL(asker.uri).host))) return strangerAnswer()
   const owner = await ownerOf(app, domain, c.req.path)

@@ -10,6 +10,7 @@ import { isKnownWordForWord } from './known-terms.ts'
 const MOST_QUADS = 10_000
 const MOST_NAMELESS = 500
 const MOST_MS = 2000
+const MOST_NODES = 5000
 const RESTRUCTURING = ['@graph', '@included', '@reverse', '@nest', '@index', '@set', '@list', '@value']
 
 const nquads = 'application/n-quads'
@@ -97,20 +98,29 @@ async function readGraph(quads: string, root: unknown): Promise<Shaped> {
   return shapeOf(compact as unknown as Shaped)
 }
 
-/** Puts the nodes of a graph into one another again, where they are named; a circle ends at its name. */
-function nest(value: unknown, byId: Map<unknown, Shaped>, above: readonly unknown[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => nest(item, byId, above))
+/**
+ * Puts the nodes of a graph into one another again, where they are named; a circle ends at its name, and so does a
+ * graph that would grow beyond measure.
+ */
+function nest(
+  value: unknown,
+  byId: Map<unknown, Shaped>,
+  above: readonly unknown[],
+  room = { left: MOST_NODES },
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => nest(item, byId, above, room))
   if (!isObject(value)) return value
+  if (--room.left < 0) throw new Unreadable('too large a tree')
   const id = value['@id']
   const isReference = id !== undefined && Object.keys(value).length === 1
   if (isReference && above.includes(id)) return value
   const node = isReference ? (byId.get(id) ?? value) : value
   const inside = id === undefined ? above : [...above, id]
-  // An id is a name, not a thing to look inside of.
   return Object.fromEntries(
-    Object.entries(node).map(([name, each]) => [
-      name,
-      name.startsWith('@') && name !== '@list' ? each : nest(each, byId, inside),
-    ]),
+    Object.entries(node).map(([name, each]) => {
+      // An id is a name, not a thing to look inside of.
+      const isWord = name.startsWith('@') && name !== '@list'
+      return [name, isWord ? each : nest(each, byId, inside, room)]
+    }),
   )
 }

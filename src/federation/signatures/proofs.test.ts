@@ -203,6 +203,15 @@ for (const database of databases) {
       const many = Array.from({ length: 3000 }, () => ({ type: 'Note', name: 'x', tag: { type: 'Note' } }))
       for (const tag of [knot, many]) await passOn({ ...(await signed(reply('never'))), tag })
       assert.deepEqual(await answers(), [])
+      // Small as a graph, beyond measure as a tree.
+      const steps = Array.from({ length: 40 }, (_, at) => at)
+      const fan = steps.flatMap((at) =>
+        ['a', 'b'].map((side) => ({
+          id: `https://v.test/n/${at}${side}`,
+          tag: ['a', 'b'].map((next) => `https://v.test/n/${at + 1}${next}`),
+        })),
+      )
+      await passOn(await signed(reply('never', { tag: fan })))
       await passOn(await signed(reply('still working')))
       assert.deepEqual(await answers(), ['still working'])
     })
