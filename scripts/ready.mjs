@@ -24,6 +24,7 @@ const verbs = {
   new: { dev: true, args: (rest) => ['tools/new.ts', ...rest] },
   bench: { dev: true, args: (rest) => ['bench/bench.ts', ...rest] },
   demo: { dev: true, args: (rest) => ['scripts/demo.ts', ...rest] },
+  network: { dev: true, args: (rest) => ['scripts/network.ts', ...rest] },
   torture: { dev: true, args: (rest) => ['scripts/torture.ts', ...rest] },
 }
 

@@ -12,6 +12,8 @@ const READY_WITHIN = 20_000
 
 export type LoopbackServer = {
   data: string
+  /** The settings it runs with. */
+  env: Record<string, string>
   port: number
   domain: string
   /** Runs a `hyrax …` command on its data and gives what it printed. */
@@ -59,6 +61,7 @@ export async function openLoopbackServer(settings: {
   let log = ''
   return {
     data,
+    env,
     port,
     domain,
     log: () => log,

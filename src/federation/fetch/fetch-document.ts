@@ -23,6 +23,8 @@ export type Fetched =
   | { kind: 'gone' }
   | { kind: 'missing' }
   | { kind: 'failed' }
+  /** Its server did not answer, or said that something is wrong with it. */
+  | { kind: 'away' }
 
 /** How many documents one host is asked for at a time (LOOP-07). */
 const AT_ONCE = 4
@@ -32,12 +34,15 @@ type Kept = {
   failures: LRUCache<string, Fetched>
   running: Map<string, Promise<Fetched>>
   gates: LRUCache<string, Gate>
+  /** Hosts that did not answer a moment ago. */
+  silent: LRUCache<string, true>
 }
 // What could not be had is not asked for again at once, and many who want the same thing ask once (LOOP-09).
 const kept = keptBy<Kept>(() => ({
   failures: new LRUCache({ max: 10_000, ttl: 10 * MINUTE }),
   running: new Map(),
   gates: new LRUCache({ max: 2000 }),
+  silent: new LRUCache({ max: 10_000, ttl: 2 * MINUTE }),
 }))
 
 export type Fetching = {
@@ -52,30 +57,42 @@ export function fetchDocument(app: App, url: string, how: Fetching = {}): Promis
   const { fresh = false, asDomain } = how
   const address = webUrl(url)
   if (!address || app.domains.isOurs(new URL(address).host)) return Promise.resolve({ kind: 'missing' })
-  const { failures, running, gates } = kept(app)
+  const { failures, running, gates, silent } = kept(app)
+  const { host } = new URL(address)
   const failed = fresh ? undefined : failures.get(address)
-  if (failed) return Promise.resolve(failed)
+  // Who was silent and has answered somebody since is asked again.
+  if (failed && !(failed.kind === 'away' && !silent.has(host))) return Promise.resolve(failed)
   const once = asDomain === undefined ? address : `${asDomain} ${address}`
   const known = running.get(once)
   if (known) return known
   if (!spend()) return Promise.resolve({ kind: 'failed' })
-  const { host } = new URL(address)
   const gate = gates.get(host) ?? openGate(AT_ONCE)
   gates.set(host, gate)
   const asking = gate(() => ask(app, address, asDomain)).then((fetched) => {
     running.delete(once)
-    if (fetched.kind !== 'document') failures.set(address, fetched)
+    if (fetched.kind === 'away') failures.set(address, fetched, { ttl: MINUTE })
+    else if (fetched.kind !== 'document') failures.set(address, fetched)
     return fetched
   })
   running.set(once, asking)
   return asking
 }
 
+/** Whether the server of an address was asked a moment ago and did not answer: what it has may be had later. */
+export function isOutOfReach(app: App, url: string | null): boolean {
+  const address = webUrl(url)
+  if (address === null) return false
+  const { silent, failures } = kept(app)
+  return silent.has(new URL(address).host) || failures.get(address)?.kind === 'away'
+}
+
 async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
-  if (!(await isAdmitted(app, new URL(url).host))) return { kind: 'missing' }
+  const { silent } = kept(app)
+  const { host } = new URL(url)
+  if (!(await isAdmitted(app, host))) return { kind: 'missing' }
   try {
     const signed = await signer(app, asDomain)
-    const answer = await knock(app, new URL(url).host, (style) =>
+    const answer = await knock(app, host, (style) =>
       app.http.request({
         method: 'GET',
         url,
@@ -83,6 +100,11 @@ async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
         maxBytes: MOST_BYTES,
       }),
     )
+    if (answer.status >= 500 || answer.status === 429) {
+      silent.set(host, true)
+      return { kind: 'away' }
+    }
+    silent.delete(host)
     if (answer.status === 410) return { kind: 'gone' }
     if (answer.status === 404) return { kind: 'missing' }
     if (answer.status !== 200) return { kind: 'failed' }
@@ -103,7 +125,9 @@ async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
       { url, reason: error instanceof HttpFailure ? error.reason : error.message },
       'a document could not be fetched',
     )
-    return { kind: 'failed' }
+    if (!(error instanceof HttpFailure) || !error.isHostTrouble) return { kind: 'failed' }
+    silent.set(host, true)
+    return { kind: 'away' }
   }
 }
 

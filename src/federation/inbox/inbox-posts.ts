@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { unavailable } from '#platform/errors.ts'
 import { DAY } from '#platform/times.ts'
 import { createStatus } from '#statuses/create-status.ts'
 import { deleteStatus, leaveTombstone } from '#statuses/delete-status.ts'
@@ -14,8 +15,8 @@ import type { StatusRow } from '#statuses/statuses.ts'
 import { isTombstoned, statusById, statusByUri } from '#statuses/statuses.ts'
 import { maySee, standingTo } from '#statuses/visibility.ts'
 import { takeAccount } from '../fetch/fetch-account.ts'
-import { fetchDocument } from '../fetch/fetch-document.ts'
-import { statusAt, statusOf } from '../fetch/fetch-status.ts'
+import { fetchDocument, isOutOfReach } from '../fetch/fetch-document.ts'
+import { statusOf } from '../fetch/fetch-status.ts'
 import { authorOf, noteTypes, readNote, visibilityOf } from '../shapes/read-note.ts'
 import { readTime } from '../shapes/read-person.ts'
 import { readQuestion } from '../shapes/read-question.ts'
@@ -57,7 +58,14 @@ export const create: Row = async (app, { actor, object, objectId }) => {
 
 async function takeBare(app: App, actor: AccountRow, uri: string): Promise<string | undefined> {
   if (!(await hasFollowersHere(app, actor))) return 'nobody here asked for it'
-  return (await statusAt(app, uri)) ? undefined : 'could not be fetched'
+  return (await wanted(app, uri)) ? undefined : 'could not be fetched'
+}
+
+/** A post that is to be had from its own origin. While that is out of reach it is asked for again later. */
+async function wanted(app: App, value: unknown): Promise<StatusRow | null> {
+  const status = await statusOf(app, value)
+  if (!status && isOutOfReach(app, idOf(value))) throw unavailable('The server of the post does not answer')
+  return status
 }
 
 /** Whether somebody here follows the author, is addressed, or the post answers what is known here or quotes what is ours (ACT-31). */
@@ -168,10 +176,9 @@ export const announce: Row = async (app, { actor, activity, object }) => {
   if (!uri) return 'no id'
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
   const known = await statusByUri(app, String(idOf(object)))
-  const wanted = known !== undefined || (await hasFollowersHere(app, actor))
-  if (!wanted) return 'nobody here asked for it'
+  if (!known && !(await hasFollowersHere(app, actor))) return 'nobody here asked for it'
   // Whatever came inside is not read: the boosted post is had from its own origin (ACT-10).
-  const status = known ?? (await statusOf(app, object))
+  const status = known ?? (await wanted(app, object))
   if (!status || status.reblog_of_id !== null) return 'nothing to boost'
   if (status.visibility !== 'public' && status.visibility !== 'unlisted' && status.account_id !== actor.id)
     return 'not to be boosted'
