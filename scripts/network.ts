@@ -32,6 +32,7 @@ const KILLS = [1 / 4, 5 / 12, 7 / 12]
 const AWAY = 1 / 6
 /** How long everything may take to arrive once nobody does anything any more, in ms. */
 const PATIENCE = 600_000
+const TALK_EVERY = 65_000
 const MOST_TOLD = 30
 
 const random = randomFrom(Number(values.seed))
@@ -67,10 +68,23 @@ async function meet(members: readonly Member[]): Promise<void> {
   await forAll(pairs, 8, ([member, whom]) => follow(member, whom))
 }
 
-async function untilQuiet(books: readonly Book[], strangers: readonly Stranger[]): Promise<boolean> {
+/**
+ * Waits until nobody owes anybody anything. `talk` is what goes on meanwhile: a server that was away is asked again at once
+ * when it is heard of, and else after minutes that grow.
+ */
+async function untilQuiet(
+  books: readonly Book[],
+  strangers: readonly Stranger[],
+  talk: () => Promise<void>,
+): Promise<boolean> {
   const hosts = strangers.map(({ host }) => host)
   const end = performance.now() + PATIENCE
+  let talked = 0
   for (let told = 0; performance.now() < end; ) {
+    if (performance.now() - talked > TALK_EVERY) {
+      talked = performance.now()
+      await talk()
+    }
     const owed = books.map((book) => owedBy(book, hosts))
     if (owed.every((n) => n === 0)) return true
     if (performance.now() - told > 20_000) {
@@ -152,7 +166,7 @@ try {
     await stranger.follow(whom, (member) => (servers[member.server] as LoopbackServer).domain)
   }
   say('  everybody has met')
-  const hasMet = await untilQuiet(books, [])
+  const hasMet = await untilQuiet(books, [], async () => {})
   for (const stranger of strangers) stranger.misbehave()
   const began = performance.now()
   const diary = await live(servers, members)
@@ -161,7 +175,13 @@ try {
     `  ${[...diary.done].map(([name, n]) => `${name} ${n}`).join(', ')}; ${diary.failed} times nobody answered`,
   )
   const quietAt = performance.now()
-  const isQuiet = await untilQuiet(books, strangers)
+  const wereAway = everybody.slice(1, 1 + KILLS.length).flat()
+  const isQuiet = await untilQuiet(books, strangers, () =>
+    forAll(wereAway, 4, async (member) => {
+      const { uri } = await member.api.post<{ uri: string }>('/api/v1/statuses', { status: 'still here' })
+      diary.posted.add(uri)
+    }),
+  )
   say(
     `  ${isQuiet ? 'all is done' : 'STILL OWING'} after ${((performance.now() - quietAt) / 1000).toFixed(0)} s more`,
   )

@@ -17,6 +17,7 @@ import type { BlobStore, BlobTables } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config.ts'
 import type { Dialect } from '#platform/database/dialect.ts'
 import type { HttpClient } from '#platform/http-client.ts'
+import type { IdWriterTables } from '#platform/id-writers.ts'
 import type { Happening, Job } from '#platform/jobs/declare.ts'
 import type { JobTables } from '#platform/jobs/tables.ts'
 import type { PubSub } from '#platform/pubsub.ts'
@@ -45,6 +46,7 @@ export type Tables = AccountTables &
   DomainPolicyTables &
   FilterTables &
   HashtagTables &
+  IdWriterTables &
   InstanceTables &
   JobTables &
   MarkerTables &

@@ -6,6 +6,7 @@ import { openFiles } from '#platform/blobs/files.ts'
 import type { Config } from '#platform/config.ts'
 import type { Database } from '#platform/database/open.ts'
 import type { HttpClient } from '#platform/http-client.ts'
+import type { IdSource } from '#platform/ids.ts'
 import { openIds } from '#platform/ids.ts'
 import type { Happening, Job } from '#platform/jobs/declare.ts'
 import { openEffects } from '#platform/jobs/happen.ts'
@@ -23,8 +24,9 @@ export type AppParts = {
   fediverse(app: App): Fediverse
   /** The clock in ms; the machine's own when left out. */
   now?: () => number
-  /** Which writer of ids this is (0–7). */
+  /** Which writer of ids this is, or the source they come from. */
   writer?: number
+  ids?: IdSource
 }
 
 type AfterCommit = () => void | Promise<void>
@@ -33,7 +35,7 @@ type AfterCommit = () => void | Promise<void>
 export function openApp(parts: AppParts): App {
   const { config, database, log, http, events } = parts
   const now = parts.now ?? Date.now
-  const ids = openIds(parts.writer ?? 0)
+  const ids = parts.ids ?? openIds(parts.writer ?? 0)
   const effects = openEffects(consequences)
   const base = {
     config,

@@ -4,6 +4,8 @@ import type { Config } from '#platform/config.ts'
 import type { Database } from '#platform/database/open.ts'
 import { openDatabase } from '#platform/database/open.ts'
 import { openHttpClient } from '#platform/http-client.ts'
+import { holdWriter } from '#platform/id-writers.ts'
+import { openIds } from '#platform/ids.ts'
 import { openLog } from '#platform/log.ts'
 import { MISSED, openPubSub } from '#platform/pubsub.ts'
 import { version } from '#platform/version.ts'
@@ -18,7 +20,14 @@ export type Part = {
   turn?: SharedArrayBuffer
 }
 
-export type OpenedPart = { app: App; database: Database<Tables>; log: Logger; close(): Promise<void> }
+export type OpenedPart = {
+  app: App
+  database: Database<Tables>
+  log: Logger
+  /** Takes a number of its own for ids where other processes write too; once the database has its schema. */
+  holdWriter(): Promise<void>
+  close(): Promise<void>
+}
 
 const writers = { web: 0, work: 1, command: 2 }
 
@@ -35,15 +44,9 @@ export async function openPart({ name, config, turn }: Part): Promise<OpenedPart
     maxSockets: config.maxRequestPoolSize,
     log,
   })
-  const app = openApp({
-    config,
-    database,
-    log,
-    http,
-    events,
-    fediverse: openFediverse,
-    writer: writers[name],
-  })
+  const ids = openIds(writers[name])
+  const app = openApp({ config, database, log, http, events, fediverse: openFediverse, ids })
+  let held: Awaited<ReturnType<typeof holdWriter>> | undefined
   events.subscribe(MISSED, () => {
     for (const topic of remembered) events.tell(topic, null)
   })
@@ -51,7 +54,12 @@ export async function openPart({ name, config, turn }: Part): Promise<OpenedPart
     app,
     database,
     log,
+    async holdWriter() {
+      // The threads of the one process that has an SQLite database know each other.
+      if (app.dialect.sharedByProcesses) held ??= await holdWriter(app, ids)
+    },
     async close() {
+      await held?.release().catch(() => {})
       http.close()
       await events.close()
       await database.close()

@@ -38,6 +38,7 @@ function makeHands(
     async openApp() {
       part ??= await openPart({ name: 'command', config: config() })
       await migrate(part.database)
+      await part.holdWriter()
       await part.app.inTransaction(seedRoles)
       await ensureDomain(part.app)
       return part.app

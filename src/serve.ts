@@ -29,6 +29,7 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   const part = await openPart({ name: 'web', config: full, turn })
   const { app, log } = part
   await migrate(part.database)
+  await part.holdWriter()
   await app.inTransaction(seedRoles)
   await ensureDomain(app)
   await setUpFromEnvironment(app)

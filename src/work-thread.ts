@@ -11,6 +11,7 @@ export type WorkOrder = { config: Config; turn?: SharedArrayBuffer }
 export async function work(): Promise<void> {
   const { config, turn } = workerData as WorkOrder
   const part = await openPart({ name: 'work', config, ...(turn ? { turn } : {}) })
+  await part.holdWriter()
   await part.app.domains.reload()
   const worker = startWorker(part.app)
   const stopIndexing = keepIndexing(part.app)

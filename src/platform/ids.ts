@@ -1,30 +1,36 @@
 /** Ids count milliseconds from here (2010-01-01T00:00:00Z), times 4096, plus a sequence: exact in a JavaScript number until 2079. */
 export const ID_EPOCH = Date.UTC(2010, 0, 1)
 const PER_MS = 4096
+/** How many threads may make ids for one database at a time. */
+export const WRITERS = 32
 
 export type IdSource = {
   /** A fresh id, larger than every id this source gave before for the same or an earlier time. */
   next(nowMs: number): number
+  /** Makes ids as this writer from now on. */
+  use(writer: number): void
 }
 
 /**
- * Makes ids for one writer. Threads and processes that share a database each take their own `writer` (0–7),
- * so that their ids of the same millisecond cannot meet.
+ * Makes ids for one writer. Threads and processes that share a database each take their own, so that their ids of the
+ * same millisecond cannot meet.
  */
-export function openIds(writer = 0): IdSource {
+export function openIds(first = 0): IdSource {
+  let writer = first
   let lastMs = 0
   let sequence = 0
   return {
+    use: (other) => void (writer = other),
     next(nowMs) {
       // A clock set back must not give an old id again: the last millisecond stays in use until time catches up.
       const ms = Math.max(nowMs, lastMs)
       if (ms === lastMs) sequence++
       else sequence = 0
-      if (sequence >= PER_MS / 8) {
+      if (sequence >= PER_MS / WRITERS) {
         lastMs = ms + 1
         sequence = 0
       } else lastMs = ms
-      return (lastMs - ID_EPOCH) * PER_MS + sequence * 8 + (writer & 7)
+      return (lastMs - ID_EPOCH) * PER_MS + sequence * WRITERS + (writer % WRITERS)
     },
   }
 }
