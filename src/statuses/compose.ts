@@ -12,6 +12,7 @@ import { readId } from '#platform/ids.ts'
 import { draftQuote, visibilityWith, wantedQuote } from './compose-quote.ts'
 import type { Draft } from './draft.ts'
 import type { Revision } from './edit-status.ts'
+import { PolicyForm, policyOfForm, refuseUnwanted } from './interaction-policy.ts'
 import { knownLanguage } from './language.ts'
 import { PollForm, readPoll } from './poll-form.ts'
 import { policyFor, quotePolicies } from './quote-policy.ts'
@@ -41,6 +42,8 @@ export const StatusForm = z.object({
   quoted_status_id: idText.nullish(),
   /** Who may quote it; what the member usually says where it is left out. */
   quote_approval_policy: wordOf(quotePolicies),
+  /** Who may reply to it, boost and favourite it; everybody where it is left out. */
+  interaction_policy: PolicyForm,
 })
 export type StatusForm = z.output<typeof StatusForm>
 
@@ -86,6 +89,7 @@ export async function compose(
     poll: form.poll ? readPoll(form.poll, app.now()) : null,
     quote: null,
     quotePolicy: policyFor(visibility, form.quote_approval_policy ?? preferences.quotePolicy),
+    interactionPolicy: policyOfForm(form.interaction_policy),
     conversationUri: null,
     foreign: null,
     applicationId: viewer.token?.application_id ?? null,
@@ -125,6 +129,7 @@ function signOf([first]: MediaRow[]): string {
 async function parentOf(app: App, account: AccountRow, id: string): Promise<StatusRow> {
   const parent = await visibleOriginal(app, account, readId(id))
   if (parent.visibility === 'limited') throw notFound()
+  await refuseUnwanted(app, account, parent, 'reply')
   return parent
 }
 

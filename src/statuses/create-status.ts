@@ -105,7 +105,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     card_id: null,
     local_only: draft.localOnly ? 1 : 0,
     quote_policy: draft.quotePolicy,
-    interaction_policy: null,
+    interaction_policy: draft.interactionPolicy ?? null,
     quotes_count: 0,
     replies_count: 0,
     reblogs_count: 0,

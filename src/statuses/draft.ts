@@ -65,6 +65,8 @@ export type Draft = {
   quote: DraftQuote | null
   /** Who may quote it, in stored form (`quote-policy.ts`); null where nothing was said. */
   quotePolicy: string | null
+  /** Who may answer, boost and like it, as it is stored; everybody where it is left out. */
+  interactionPolicy?: string | null
   /** ActivityPub conversation id, where the source gives one. */
   conversationUri: string | null
   /** Set for what came from elsewhere. */

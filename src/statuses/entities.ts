@@ -3,6 +3,7 @@ import { CustomEmoji } from '#accounts/emojis.ts'
 import { Account } from '#accounts/present-account.ts'
 import { FilterResult } from '#filters/present-filter.ts'
 import { MediaAttachment } from '#media/present-media.ts'
+import { ShownPolicy } from './interaction-policy.ts'
 import { PreviewCard } from './present-card.ts'
 import { Poll } from './present-poll.ts'
 import { approvalGroups } from './quote-policy.ts'
@@ -77,6 +78,8 @@ export const Status = z.object({
     return z.nullable(z.union([Quote, ShallowQuote]))
   },
   quote_approval: QuoteApproval,
+  /** Who may favourite, reply to and boost it; there only where not everybody may. */
+  interaction_policy: ShownPolicy.optional(),
   language: z.string().nullable(),
   local_only: z.boolean(),
   favourited: z.boolean().optional(),

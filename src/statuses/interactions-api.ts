@@ -10,6 +10,7 @@ import { PageQuery, paged, readPage } from '#platform/paging.ts'
 import { bookmark, unbookmark } from './bookmark.ts'
 import { Status } from './entities.ts'
 import { favourite, unfavourite } from './favourite.ts'
+import { refuseUnwanted } from './interaction-policy.ts'
 import { accountsWhoMarked, markedStatusIds } from './marked.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { reblog, unreblog } from './reblog.ts'
@@ -37,6 +38,7 @@ export const favouriteEndpoint = endpoint({
   returns: Status,
   handle: async ({ app, viewer, domain, params }) => {
     const status = await visibleOriginal(app, viewer.account, readId(params.id))
+    await refuseUnwanted(app, viewer.account, status, 'favourite')
     await favourite(app, viewer.account, status)
     return presentStatus(app, reader(domain, viewer), status)
   },
@@ -70,6 +72,7 @@ export const reblogEndpoint = endpoint({
   returns: Status,
   handle: async ({ app, viewer, domain, params, body }) => {
     const status = await visibleOriginal(app, viewer.account, readId(params.id))
+    await refuseUnwanted(app, viewer.account, status, 'reblog')
     const visibility = body.visibility ?? usualAudience(viewer)
     return presentStatus(app, reader(domain, viewer), await reblog(app, viewer.account, status, visibility))
   },

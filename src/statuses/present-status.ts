@@ -16,6 +16,7 @@ import { keptBy, secondSight } from '#platform/cache.ts'
 import { notFound } from '#platform/errors.ts'
 import { isoTime, isoTimeOrNull, MINUTE } from '#platform/times.ts'
 import type { Status } from './entities.ts'
+import { presentPolicy } from './interaction-policy.ts'
 import type { OwnMarks } from './own-marks.ts'
 import { ownMarks } from './own-marks.ts'
 import type { PreviewCard } from './present-card.ts'
@@ -293,8 +294,14 @@ function shapeOne(
     card: (row.card_id === null ? reblog?.card : loaded.cards.get(row.card_id)) ?? null,
     poll: (row.poll_id === null ? null : loaded.polls.get(row.poll_id)) ?? null,
     quote_approval: reblog?.quote_approval ?? approvalOf(loaded, row),
+    ...policyPart(row, reblog),
     tagged_collections: [],
   }
+}
+
+function policyPart(row: StatusRow, reblog: Status | null): Pick<Status, 'interaction_policy'> {
+  const shown = reblog ? reblog.interaction_policy : presentPolicy(row)
+  return shown ? { interaction_policy: shown } : {}
 }
 
 function viewerPart(loaded: Loaded, row: StatusRow, shown: Status): Partial<Status> {

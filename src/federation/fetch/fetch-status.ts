@@ -3,6 +3,7 @@ import { createStatus } from '#statuses/create-status.ts'
 import type { Draft } from '#statuses/draft.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusByUri } from '#statuses/statuses.ts'
+import { isUnwanted } from '../inbox/unwanted.ts'
 import { authorOf, noteTypes, readNote } from '../shapes/read-note.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { idOf, isA, sameOrigin, webUrl } from '../shapes/shape.ts'
@@ -54,6 +55,7 @@ export async function takeStatus(
   if (!author || author.domain_id !== null || author.suspended_at !== null) return null
   const draft = await readNote(app, own, author, taking.lookups)
   if (!draft || (taking.wanted && !(await taking.wanted(draft)))) return null
+  if (await isUnwanted(app, author, draft.parent, 'reply')) return null
   return createStatus(app, { ...draft, quiet: taking.quiet ?? false, isLed: taking.isLed ?? false })
 }
 

@@ -17,6 +17,7 @@ import { maySee, standingTo } from '#statuses/visibility.ts'
 import { takeAccount } from '../fetch/fetch-account.ts'
 import { fetchDocument, isOutOfReach } from '../fetch/fetch-document.ts'
 import { statusOf } from '../fetch/fetch-status.ts'
+import { readInteractions } from '../shapes/interactions.ts'
 import { authorOf, noteTypes, readNote, visibilityOf } from '../shapes/read-note.ts'
 import { readTime } from '../shapes/read-person.ts'
 import { readQuestion } from '../shapes/read-question.ts'
@@ -27,6 +28,7 @@ import type { Row } from './inbox.ts'
 import { takeBackConsent, takeQuoteNews } from './inbox-quotes.ts'
 import { isEarlier, keepLater } from './later-id.ts'
 import { isVote, takeVote } from './take-vote.ts'
+import { isUnwanted } from './unwanted.ts'
 
 const ACTORS = ['Person', 'Service', 'Application', 'Group', 'Organization']
 /** An Update of something unknown may stand in for a Create that was lost, but not for old posts (ACT-04). */
@@ -52,6 +54,7 @@ export const create: Row = async (app, { actor, object, objectId }) => {
   const draft = await readNote(app, object, actor)
   if (!draft) return 'not a post'
   if (!(await concernsUs(app, draft, object))) return 'nobody here asked for it'
+  if (await isUnwanted(app, actor, draft.parent, 'reply')) return 'a reply that is not wanted'
   await createStatus(app, draft)
   return undefined
 }
@@ -141,7 +144,8 @@ export async function edit(
 ): Promise<string | undefined> {
   const said = known.poll_id === null ? null : readQuestion(object, app.now())
   if (said && known.poll_id !== null) await takeTallies(app, known.poll_id, said)
-  const hasNews = await takeQuoteNews(app, known, object, actor)
+  const hasNews =
+    (await takeQuoteNews(app, known, object, actor)) || (await takePolicy(app, known, object, actor))
   const updated = readTime(object.updated)
   if (updated === null) return said || hasNews ? undefined : 'no time of the edit'
   const draft = await readNote(app, object, actor)
@@ -149,6 +153,16 @@ export async function edit(
   const at = Math.min(updated, app.now())
   await editStatus(app, known, { ...draft, media: draft.media }, 'elsewhere', at)
   return undefined
+}
+
+/** What a new version says of who may answer, boost and like it is no edit. Whether it says anything new. */
+async function takePolicy(app: App, known: StatusRow, object: Shaped, author: AccountRow): Promise<boolean> {
+  const interaction_policy = readInteractions(object, author)
+  if (interaction_policy === known.interaction_policy) return false
+  await app.inTransaction(async (tx) => {
+    await tx.db.updateTable('status').set({ interaction_policy }).where('id', '=', known.id).execute()
+  })
+  return true
 }
 
 export const remove: Row = async (app, { actor, objectId }) => {
@@ -183,6 +197,7 @@ export const announce: Row = async (app, { actor, activity, object }) => {
   if (status.visibility !== 'public' && status.visibility !== 'unlisted' && status.account_id !== actor.id)
     return 'not to be boosted'
   if (!(await mayAct(app, actor, status))) return 'not to be seen'
+  if (await isUnwanted(app, actor, status, 'reblog')) return 'a boost that is not wanted'
   const visibility = visibilityOf(activity, actor)
   const publishedAt = readTime(activity.published) ?? app.now()
   const shown = visibility === 'limited' ? 'private' : visibility
@@ -203,6 +218,7 @@ export const like: Row = async (app, { actor, activity, objectId }) => {
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'
   const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
   if (!original || !(await mayAct(app, actor, original))) return 'not to be seen'
+  if (await isUnwanted(app, actor, original, 'favourite')) return 'a like that is not wanted'
   await keepLater(app, 'favourite', await favourite(app, actor, original, { uri }), uri)
   return undefined
 }

@@ -8,6 +8,7 @@ import type { Draft } from '#statuses/draft.ts'
 import type { Visibility } from '#statuses/statuses.ts'
 import { statusByUri } from '#statuses/statuses.ts'
 import { accountAt } from '../fetch/fetch-account.ts'
+import { readInteractions } from './interactions.ts'
 import { readMedia } from './read-media.ts'
 import { linkLine, pageOf, readEmojis, readTime } from './read-person.ts'
 import { readQuestion } from './read-question.ts'
@@ -77,6 +78,7 @@ export async function readNote(
     poll: readQuestion(object, app.now()),
     quote: await readQuote(app, object, author),
     quotePolicy: readPolicy(object, author),
+    interactionPolicy: readInteractions(object, author),
     conversationUri: textOf(object.conversation, 500) || webUrl(object.context, 500),
     foreign: {
       uri,

@@ -11,6 +11,7 @@ import { mentionsOf, tagsOf } from '#statuses/status-parts.ts'
 import type { MediaRow, StatusRow } from '#statuses/statuses.ts'
 import type { Document } from './context-out.ts'
 import { PUBLIC } from './context-out.ts'
+import { writeInteractions } from './interactions.ts'
 import { emojiTags, ownEmojisIn } from './write-emojis.ts'
 import { writeHashtag } from './write-hashtag.ts'
 import { writeQuestions } from './write-question.ts'
@@ -135,11 +136,8 @@ function write(row: StatusRow, parts: Parts): Document {
   // Ours has no uri of its own while it began here: its collection is its name (FEP-7888).
   const conversation = parts.conversationUri ?? `${domain.origin}/contexts/${row.conversation_id}`
   const closed = row.visibility !== 'public' && row.visibility !== 'unlisted'
-  const addressed = addressing(
-    row,
-    author,
-    parts.mentions.map((mention) => mention.uri),
-  )
+  const named = parts.mentions.map((mention) => mention.uri)
+  const addressed = addressing(row, author, named)
   return {
     id: row.uri,
     type: 'Note',
@@ -159,7 +157,7 @@ function write(row: StatusRow, parts: Parts): Document {
     content,
     ...(row.language ? { contentMap: { [row.language]: content } } : {}),
     ...quote?.words,
-    ...writePolicy(row, author),
+    ...writePolicy(row, author, writeInteractions(row, author, named)),
     ...(row.source === null ? {} : { source: { content: row.source, mediaType: sourceType(row) } }),
     ...(closed ? { directMessage: row.visibility === 'direct' } : {}),
     attachment: parts.media.map((each) => writeAttachment(each, domain)),

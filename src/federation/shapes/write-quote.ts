@@ -15,8 +15,12 @@ const ACTIVITY = 'application/ld+json; profile="https://www.w3.org/ns/activityst
 
 type Author = Pick<AccountRow, 'uri' | 'followers_url'>
 
-/** Who may quote a status of ours; whoever is not named is refused when they ask (FEP-044f). */
-export function writePolicy(row: Pick<StatusRow, 'quote_policy'>, author: Author): Document {
+/** Who may quote a status of ours, and `besides` who may do what else; whoever is not named is refused when they ask (FEP-044f). */
+export function writePolicy(
+  row: Pick<StatusRow, 'quote_policy'>,
+  author: Author,
+  besides: Document = {},
+): Document {
   const { automatic } = quotePolicyOf(row)
   const named = automatic.flatMap((group) => {
     if (group === 'public') return PUBLIC
@@ -24,7 +28,7 @@ export function writePolicy(row: Pick<StatusRow, 'quote_policy'>, author: Author
   })
   // Nobody is written as oneself: an empty list would mean that nothing was said.
   const automaticApproval = named.length > 0 ? named : [author.uri]
-  return { interactionPolicy: { canQuote: { automaticApproval } } }
+  return { interactionPolicy: { canQuote: { automaticApproval }, ...besides } }
 }
 
 /** What a Note says of what it quotes, its tag for those who look there, and its first line for those who know no quotes. */
