@@ -63,6 +63,9 @@ const PATIENCE = 20 * SECOND
 /** Jobs of all queues together that run at once, unless told: below the sum, so that the weights have something to say. */
 const HANDS = 50
 const EVERY_EIGHTH = 8
+/** Jobs that end within so many ms are handed in together, or as soon as they are so many or nothing else runs. */
+const GATHERED_MS = 5
+const GATHERED = 32
 
 type Peek = { queue: string | null }
 
@@ -96,6 +99,8 @@ class JobWorker implements Worker {
   #pumping: Promise<void> | null = null
   #ticking: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
+  /** Runs while what has ended waits for others to end too. */
+  #gathering: NodeJS.Timeout | undefined
   #unsubscribe: () => void = () => {}
   #claims = 0
   #open = false
@@ -167,7 +172,7 @@ class JobWorker implements Worker {
   }
 
   #hasWork(): boolean {
-    return this.#finished.length > 0 || this.#wants().length > 0
+    return (this.#finished.length > 0 && !this.#gathering) || this.#wants().length > 0
   }
 
   /** False when the database refused: then the next tick tries again. */
@@ -182,7 +187,7 @@ class JobWorker implements Worker {
 
   /** One transaction: hands in what ended, takes what there are hands for. */
   async #turn(): Promise<boolean> {
-    const handed = this.#finished.splice(0)
+    const handed = this.#gathered()
     const wants = inWeightedOrder(this.#wants(), this.#credit)
     for (const { queue } of wants) this.#hungry.delete(queue)
     if (handed.length === 0 && wants.length === 0) return true
@@ -242,8 +247,22 @@ class JobWorker implements Worker {
 
   #hand(job: JobRow, outcome: Outcome): void {
     this.#finished.push({ job, outcome })
-    this.#hungry.add(job.queue as QueueName)
+    if (this.#finished.length >= GATHERED || this.#running.size === 0) this.#handIn()
+    else this.#gathering ??= setTimeout(() => this.#handIn(), GATHERED_MS)
+  }
+
+  #handIn(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
     this.#pump()
+  }
+
+  /** All that has ended, taken out: whoever writes anyway need not wait for more. Their queues may have more to do. */
+  #gathered(): Finished[] {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    for (const { job } of this.#finished) this.#hungry.add(job.queue as QueueName)
+    return this.#finished.splice(0)
   }
 
   async stop(): Promise<void> {
@@ -267,7 +286,7 @@ class JobWorker implements Worker {
     }
     this.#running.clear()
     await this.#pumping
-    const rest = this.#finished.splice(0)
+    const rest = this.#gathered()
     if (rest.length > 0) await this.#app.inTransaction((tx) => finish(tx, rest, this.#chance))
   }
 
