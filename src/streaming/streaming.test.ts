@@ -150,6 +150,9 @@ for (const database of databases) {
       const talk = await own.next()
       assert.equal(talk.event, 'conversation')
       assert.equal(JSON.parse(talk.payload ?? '').last_status.id, secret.id)
+      const next = await post('alice', 'on the list again')
+      await s.settle()
+      assert.equal(JSON.parse((await list.next()).payload ?? '').id, next.id)
       for (const stream of [own, list, stranger]) stream.close()
     })
 

@@ -17,9 +17,9 @@ const listCircle: Circle = {
 
 /**
  * SQL: whether a post is shown on the list `l`, over the rows `s`, `o` and `f` as in `belongsInHome` with the list's
- * owner as the reader. The one rule for pages and for streams.
+ * owner as the reader, but nothing direct: that is for the home and the conversations. The one rule for pages and for streams.
  */
 export function shownOnList(day: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql<boolean>`(f.id is not null or s.account_id = l.account_id)
+  return sql<boolean>`(f.id is not null or s.account_id = l.account_id) and s.visibility <> 'direct'
     and ${belongsInHome(sql`l.account_id`, day, true, listCircle)}`
 }

@@ -41,6 +41,8 @@ for (const database of databases) {
       await w.as('bob').post(`/api/v1/accounts/${w.cast.carol.id}/follow`)
       await w.as('carol').post(`/api/v1/follow_requests/${w.cast.bob.id}/authorize`)
       await post('alice', 'to carol', { in_reply_to_id: stranger.id })
+      await post('alice', '@bob between us', { visibility: 'direct' })
+      assert.equal((await home())[0], '@bob between us')
       const always = ['to bob', 'to herself', 'from alice']
       assert.deepEqual(await read(await listOf({ replies_policy: 'none' }, 'alice')), always)
       assert.deepEqual(await read(await listOf({ replies_policy: 'list' }, 'alice')), always)
