@@ -42,7 +42,7 @@ export const statusDeleted = event(
   }),
 )
 const Quoted = z.object({ quoteId: Id, statusId: Id, origin: Origin })
-/** A status quotes what nobody agreed to yet; `origin` is where it was written. */
+/** Somebody has to say whether a status may quote what it quotes: `here` they are to be asked, `elsewhere` it is to be read. */
 export const quoteWanted = event('quote wanted', Quoted)
 /** Whether a status may quote what it quotes was settled, anew unless the status is; `origin` is where that was said. */
 export const quoteAnswered = event(

@@ -11,6 +11,7 @@ import { EditForm, revise, StatusForm } from './compose.ts'
 import { deleteStatus } from './delete-status.ts'
 import { editStatus } from './edit-status.ts'
 import { Context, Status, StatusSource } from './entities.ts'
+import { lookAtQuote } from './look-at-quote.ts'
 import { presentContext } from './present-context.ts'
 import { presentScheduled, ScheduledStatus } from './present-scheduled.ts'
 import { presentRow, presentStatus, presentStatuses } from './present-status.ts'
@@ -81,6 +82,7 @@ export const contextEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params }) => {
     const status = await visibleStatus(app, viewer?.account ?? null, readId(params.id))
     const headers = viewer ? await completeThread(app, status) : {}
+    if (viewer) await lookAtQuote(app, status)
     return new Reply(await presentContext(app, readerOf(domain, viewer), status), { headers })
   },
 })

@@ -31,7 +31,8 @@ export async function keepQuote(
     approval_uri: quote.approvalUri,
     request_uri: null,
     created_at: tx.now(),
-    updated_at: tx.now(),
+    // Of history the first who reads it has it looked into.
+    updated_at: quiet ? 0 : tx.now(),
   }
   await insertQuote(tx, row)
   const origin = status.domain_id === null ? 'elsewhere' : 'here'

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
@@ -6,6 +7,7 @@ import { endpoint } from '#platform/http/endpoint.ts'
 import { wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
+import { hiddenFrom } from '#relationships/hidden-from.ts'
 import { Status } from './entities.ts'
 import { refuseQuote } from './keep-quote.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
@@ -37,9 +39,13 @@ export const quotesEndpoint = endpoint({
     const all = app.db
       .selectFrom('quote')
       .innerJoin('status', 'status.id', 'quote.status_id')
+      .innerJoin('account', 'account.id', 'quote.account_id')
       .select(['quote.id', 'quote.status_id'])
       .where('quote.quoted_id', '=', status.id)
       .where('quote.state', '=', 'accepted')
+      .where(({ not }) =>
+        not(hiddenFrom(viewer.account.id, { id: sql`account.id`, host: sql`account.host` })),
+      )
     // Only the author is told of quotes that are not for everybody, and of those that are for them.
     const isOwn = status.account_id === viewer.account.id
     const open = isOwn ? all : all.where('status.visibility', 'in', ['public', 'unlisted'])

@@ -288,6 +288,9 @@ for (const database of databases) {
       assert.deepEqual((await list('carol')).ids, made.toReversed())
       const first = await list('carol', '?limit=2')
       assert.deepEqual(first.ids, [made[2], made[1]])
+      await w.as('carol').post(`/api/v1/accounts/${w.cast.bob.id}/mute`)
+      assert.deepEqual((await list('carol')).ids, [])
+      await w.as('carol').post(`/api/v1/accounts/${w.cast.bob.id}/unmute`)
       const next = /<([^>]+)>; rel="next"/.exec(first.link)?.[1] ?? ''
       assert.deepEqual((await list('carol', new URL(next).search)).ids, [made[0]])
       assert.equal((await w.anyone.get(`/api/v1/statuses/${one.id}/quotes`)).status, 401)

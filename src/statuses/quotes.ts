@@ -24,6 +24,7 @@ export type QuoteRow = {
   /** How another server called its question. */
   request_uri: string | null
   created_at: number
+  /** When its state was settled, or last looked into. */
   updated_at: number
 }
 

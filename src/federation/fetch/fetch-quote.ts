@@ -5,7 +5,7 @@ import { quoteWanted } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { mayQuote } from '#statuses/compose-quote.ts'
-import { acceptQuote, knowQuoted } from '#statuses/keep-quote.ts'
+import { acceptQuote, knowQuoted, refuseQuote } from '#statuses/keep-quote.ts'
 import type { QuoteRow } from '#statuses/quotes.ts'
 import { quoteById } from '#statuses/quotes.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
@@ -27,8 +27,8 @@ export const verifyQuote = job({
   concerns: (_tx, { origin }) => origin === 'elsewhere',
   async run(app, { quoteId, origin }) {
     const quote = origin === 'here' ? undefined : await quoteById(app, quoteId)
-    if (quote?.state === 'pending' || quote?.state === 'rejected')
-      await withBudget(MOST_REQUESTS, () => verify(app, quote))
+    if (!quote || quote.state === 'revoked' || quote.state === 'deleted') return
+    await withBudget(MOST_REQUESTS, () => (quote.state === 'accepted' ? ask(app, quote) : verify(app, quote)))
   },
 })
 
@@ -44,6 +44,14 @@ async function verify(app: App, quote: QuoteRow): Promise<void> {
     if (quote.legacy === 1 && (await mayQuote(app, by, quoted)) === 'automatic')
       await acceptQuote(app, quote.id, 'elsewhere')
   } else if (await isApproved(app, quote, quoted, of)) await acceptQuote(app, quote.id, 'elsewhere')
+}
+
+/** Asks whether a consent that was seen before is still there. */
+async function ask(app: App, quote: QuoteRow): Promise<void> {
+  const quoted = await statusById(app, quote.quoted_id ?? 0)
+  const author = quoted && (await accountById(app, quoted.account_id))
+  if (!author || author.domain_id !== null || quote.approval_uri === null) return
+  if (!(await isApproved(app, quote, quoted, author))) await refuseQuote(app, quote.id, 'elsewhere')
 }
 
 async function quotedBy(app: App, quote: QuoteRow): Promise<StatusRow | null> {

@@ -178,6 +178,28 @@ for (const database of databases) {
       assert.deepEqual(await quoteOf('two'), { state: 'revoked', quoted_status: null })
     })
 
+    test('a consent that is not named any more, or was read long ago, is asked for again', async () => {
+      const one = vic.note('one')
+      const [two, three] = [quoting('two', one.id), quoting('three', one.id)]
+      const consents = [two, three].map((note) => ({ note, id: consent(vic, note.id, one.id).id }))
+      for (const { note, id } of consents)
+        await send(quin, quin.activity('Create', { ...note, quoteAuthorization: id }))
+      await send(quin, quin.activity('Update', two))
+      assert.equal((await quoteOf('two'))?.state, 'accepted')
+      for (const { id } of consents) documents.delete(id)
+      await send(quin, quin.activity('Update', two))
+      assert.equal((await quoteOf('two'))?.state, 'revoked')
+      const look = async () => {
+        await w.as('bob').get(`/api/v1/statuses/${(await post('three')).id}/context`)
+        await w.settle()
+      }
+      await look()
+      assert.equal((await quoteOf('three'))?.state, 'accepted')
+      w.clock.advance(8 * 86_400_000)
+      await look()
+      assert.equal((await quoteOf('three'))?.state, 'revoked')
+    })
+
     test('FAIL-19 a consent that was taken back before it came stays taken back', async () => {
       const one = vic.note('one')
       const two = quoting('two', one.id)

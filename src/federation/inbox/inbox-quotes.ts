@@ -107,14 +107,17 @@ export async function takeQuoteNews(
   const quote_policy = readPolicy(object, author)
   const isNewPolicy = quote_policy !== null && quote_policy !== known.quote_policy
   const approval = approvalIn(object)
-  const quote = approval === null ? undefined : await quoteById(app, known.quote_id)
-  const isAwaited = quote?.state === 'pending' || quote?.state === 'rejected'
-  if (!isNewPolicy && !isAwaited) return false
+  const quote = await quoteById(app, known.quote_id)
+  const isAwaited = approval !== null && (quote?.state === 'pending' || quote?.state === 'rejected')
+  // One that is not named any more may be over; whoever gave it is asked.
+  const isDoubtful = quote?.state === 'accepted' && quote.approval_uri !== null && approval === null
+  if (!isNewPolicy && !isAwaited && !isDoubtful) return false
   await app.inTransaction(async (tx) => {
     if (isNewPolicy)
       await tx.db.updateTable('status').set({ quote_policy }).where('id', '=', known.id).execute()
-    if (!quote || !isAwaited) return
-    await tx.db.updateTable('quote').set({ approval_uri: approval }).where('id', '=', quote.id).execute()
+    if (!quote || (!isAwaited && !isDoubtful)) return
+    if (isAwaited)
+      await tx.db.updateTable('quote').set({ approval_uri: approval }).where('id', '=', quote.id).execute()
     await tx.emit(quoteWanted, { quoteId: quote.id, statusId: known.id, origin: 'elsewhere' })
   })
   return true
