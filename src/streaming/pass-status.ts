@@ -13,6 +13,7 @@ import { listAudience } from '#timelines/list-audience.ts'
 import { StreamEvent } from './event.ts'
 import type { Hub } from './hub.ts'
 import { presentForMany } from './present-for-many.ts'
+import { seenApart } from './quoted-alike.ts'
 import type { Listener, StreamName } from './streams.ts'
 import { openStreams } from './streams.ts'
 import { unwillingAmong } from './unwilling.ts'
@@ -77,9 +78,12 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
   const unwilling = await unwillingAmong(app, [...members], { author, mentioned })
   const events = new Map([...shapes].map(([domain, shown]) => [domain.id, new StreamEvent(news, shown)]))
   const filtering = await filtersOfReaders(app, [...members])
+  const apart = await seenApart(app, any, [...members])
   const choose = (listener: Listener) => {
     const { accountId, domain } = listener
     if (unwilling.has(accountId)) return null
+    const own = apart.get(accountId)
+    if (own) return new StreamEvent(news, own)
     const [filters, shown] = [filtering.get(accountId), shapes.get(domain)]
     const filtered = filters && shown ? filteredBy(app, filters, shown) : []
     if (shown && filtered.length > 0) return new StreamEvent(news, { ...shown, filtered })
