@@ -206,6 +206,11 @@ for (const database of databases) {
       const [notification] = await told(alice, 'quote')
       assert.equal(notification?.status?.visibility, 'private')
       assert.equal((await again(alice, one)).quotes_count, 0)
+      const { id } = await there.app.db
+        .selectFrom('quote')
+        .select('approval_uri as id')
+        .executeTakeFirstOrThrow()
+      assert.equal((await document(String(id))).status, 404)
       assert.equal((await here.as('mallory').get(`/api/v1/statuses/${notification?.status?.id}`)).status, 404)
     })
 

@@ -21,6 +21,8 @@ export type Stranger = {
   activity(type: string, object: unknown, more?: Json): Json
   /** Posts an activity to a world's inbox, signed by this actor; answers the status. */
   send(w: World, activity: Json, options?: SendOptions): Promise<number>
+  /** Asks a world for a document, signed by this actor. */
+  get(w: World, url: string): Promise<Response>
 }
 export type SendOptions = {
   /** Changes the request after it was signed. */
@@ -83,6 +85,12 @@ export function stranger(documents: Map<string, Json>, host: string, name: strin
       ...more,
     }),
     send: (w, activity, options = {}) => post(w, activity, keyId, keys.rsa.privatePem, options),
+    async get(w, url) {
+      const privateKey = keys.rsa.privatePem
+      const signed = await signCavage({ method: 'GET', url, keyId, privateKey, now: w.app.now() })
+      const headers = { ...signed, host: new URL(url).host, accept: 'application/activity+json' }
+      return w.site.request(url, { headers })
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context, Hono, Next } from 'hono'
 import type { AccountRow } from '#accounts/accounts.ts'
+import { accountById } from '#accounts/accounts.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { queryOf, type Site } from '#platform/http/facts.ts'
 import type { Limits } from '#platform/http/limits.ts'
@@ -64,7 +65,7 @@ export function mountDocuments(hono: Hono<Site>, app: App, limits: Limits): void
     get(`${path}/featured_collections`, ofActor('/featured_collections', collecting.featuredCollections))
     get(`${path}/collections/:number{[0-9]+}`, numbered(collecting.featuredCollection))
     get(`${path}/collection_items/:number{[0-9]+}`, numbered(collecting.featuredItem))
-    get(`${path}/quote_authorizations/:number{[0-9]+}`, numbered(quoteAuthorization))
+    get(`${path}/quote_authorizations/:number{[0-9]+}`, consent(asking))
     get(`${path}/feature_authorizations/:number{[0-9]+}`, numbered(collecting.featureAuthorization))
   }
   for (const path of STATUSES) {
@@ -110,6 +111,22 @@ const synchronization =
     const orderedItems = await followersOn(app, account, new URL(asker.uri).host)
     const id = `${account.uri}/followers_synchronization`
     return privateAnswer({ id, type: 'OrderedCollection', partOf: account.followers_url, orderedItems })
+  }
+
+/** That an account agreed to a quote: for everybody where both posts are, else for those who may see them and sign. */
+const consent =
+  (asking: Asking): Serve =>
+  async (app, domain, c) => {
+    const [kind, number] = c.req.path.split('/').slice(-2)
+    const account = await actorAt(app, domain, c.req.path.slice(0, -`/${kind}/${number}`.length))
+    const id = readId(number)
+    if (!account || account.suspended_at !== null || id === null) return missingAnswer()
+    const open = await quoteAuthorization(app, account, id, null)
+    if (open) return documentAnswer(open)
+    const asker = await asking(domain, c)
+    const reader = asker && (await accountById(app, asker.accountId))
+    const closed = reader && (await quoteAuthorization(app, account, id, reader))
+    return closed ? privateAnswer(closed) : missingAnswer()
   }
 
 /** What an account has under a number at the end of the path. */

@@ -266,6 +266,14 @@ for (const database of databases) {
       assert.equal(inner(answer, 'object').instrument, two.id)
       assert.match(String(answer?.result), /\/quote_authorizations\/\d+$/)
       assert.equal((await quoteOf('two'))?.quoted_status?.id, one.id)
+      // The post is for few: its consent is for those who may read both, when they sign.
+      const url = String(answer?.result)
+      const signed = (by: Stranger) => by.get(w, url)
+      assert.equal((await w.site.request(url, { headers: { host: 'here.example' } })).status, 404)
+      assert.equal((await signed(vic)).status, 404)
+      const mine = await signed(quin)
+      assert.equal(mine.headers.get('cache-control'), 'private, no-store')
+      assert.equal(((await mine.json()) as Json).interactingObject, two.id)
     })
 
     test('ACT-27 a question about what may not be quoted is answered no, and nothing is told or kept', async () => {

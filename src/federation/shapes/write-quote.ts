@@ -7,6 +7,7 @@ import type { QuoteRow } from '#statuses/quotes.ts'
 import { quoteById, quotesByIds } from '#statuses/quotes.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById, statusesByIds } from '#statuses/statuses.ts'
+import { maySee, standingTo } from '#statuses/visibility.ts'
 import type { Document } from './context-out.ts'
 import { PUBLIC } from './context-out.ts'
 
@@ -80,14 +81,12 @@ function approvalUri(quote: QuoteRow, author: AccountRow): string | null {
 export const authorizationUri = (author: Pick<AccountRow, 'uri'>, quote: Pick<QuoteRow, 'id'>) =>
   `${author.uri}/quote_authorizations/${quote.id}`
 
-const isOpen = (row: StatusRow | undefined): row is StatusRow =>
-  (row?.visibility === 'public' || row?.visibility === 'unlisted') && row.local_only === 0
-
-/** What says that the account agreed to a quote; null when it did not, no more, or one of the two is not for everybody. */
+/** What says that the account agreed to a quote; null when it did not, no more, or the reader may not see both posts. */
 export async function quoteAuthorization(
   app: App,
   account: AccountRow,
   id: number,
+  reader: AccountRow | null,
 ): Promise<Document | null> {
   const quote = await quoteById(app, id)
   if (quote?.state !== 'accepted' || quote.quoted_account_id !== account.id) return null
@@ -95,9 +94,11 @@ export async function quoteAuthorization(
     await statusById(app, quote.status_id),
     await statusById(app, quote.quoted_id ?? 0),
   ]
-  if (!isOpen(status) || !isOpen(quoted)) return null
   const author = await accountById(app, quote.account_id)
-  if (!author || author.suspended_at !== null) return null
+  if (!status || !quoted || !author) return null
+  const both = [status, quoted]
+  const standing = await standingTo(app, reader, both, [account, author])
+  if (!both.every((each) => maySee(standing, each))) return null
   return {
     id: authorizationUri(account, quote),
     type: 'QuoteAuthorization',
