@@ -17,6 +17,7 @@ import {
   shapeOf,
   Unreadable,
 } from '../shapes/shape.ts'
+import { announced } from './inbox-groups.ts'
 import * as posts from './inbox-posts.ts'
 import * as quotes from './inbox-quotes.ts'
 import * as relations from './inbox-relations.ts'
@@ -40,7 +41,7 @@ const table: Record<string, Row> = {
   Create: posts.create,
   Update: posts.update,
   Delete: posts.remove,
-  Announce: posts.announce,
+  Announce: announced,
   Like: posts.like,
   Follow: relations.takeFollow,
   Accept: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.accept : relations.accept)(app, deed),

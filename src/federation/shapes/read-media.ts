@@ -63,7 +63,7 @@ function readOne(attachment: Shaped): DraftMedia | null {
 }
 
 /** A span of time such as PT1H2M3.5S, in seconds. */
-function secondsOf(value: unknown): number | undefined {
+export function secondsOf(value: unknown): number | undefined {
   const found = /^PT(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?$/.exec(textOf(value, 60))
   if (!found) return undefined
   const [, hours = 0, minutes = 0, seconds = 0] = found
@@ -71,12 +71,13 @@ function secondsOf(value: unknown): number | undefined {
 }
 
 /** The still that comes with a film, or the cover of a sound. */
-function previewOf(icon: unknown): string | null {
+export function previewOf(icon: unknown): string | null {
   const [first] = listOf(icon, 1)
   return webUrl(isObject(first) ? listOf(first.url ?? first.href, 1)[0] : first)
 }
 
-function size(value: unknown): number | undefined {
+/** A width or height in pixels that can be one. */
+export function size(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 && value < 100_000 ? Math.round(value) : undefined
 }
 

@@ -2,7 +2,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByUri } from '#accounts/accounts.ts'
 import { saveRemoteEmojis } from '#accounts/emojis.ts'
 import type { App } from '#app.ts'
-import { cleanName, escapeHtml, isBlank, sanitize } from '#platform/html.ts'
+import { cleanName } from '#platform/html.ts'
 import { isTagName, tagName } from '#platform/text/parse-text.ts'
 import type { Draft } from '#statuses/draft.ts'
 import type { Visibility } from '#statuses/statuses.ts'
@@ -10,13 +10,14 @@ import { statusByUri } from '#statuses/statuses.ts'
 import { accountAt } from '../fetch/fetch-account.ts'
 import { readInteractions } from './interactions.ts'
 import { readMedia } from './read-media.ts'
-import { linkLine, pageOf, readEmojis, readTime } from './read-person.ts'
+import { pageOf, readEmojis, readTime } from './read-person.ts'
+import { readPlayable } from './read-playable.ts'
 import { readQuestion } from './read-question.ts'
 import { readPolicy, readQuote } from './read-quote.ts'
+import { contentOf, titledTypes } from './read-text.ts'
 import type { Shaped } from './shape.ts'
 import { idOf, isA, isObject, listOf, PUBLIC, sameOrigin, textOf, webUrl } from './shape.ts'
 
-const MOST_CONTENT = 200_000
 const MOST_WARNING = 5000
 const MOST_TAGS = 500
 const MOST_ADDRESSED = 1000
@@ -35,15 +36,6 @@ export const noteTypes = [
   'Event',
   'Document',
 ]
-/** Types whose title is part of what they say. */
-const TITLED = ['Article', 'Page', 'Image', 'Audio', 'Video', 'Event', 'Document']
-
-/** The one author of an object; null when it names several, or none (ORG-05). */
-export function authorOf(object: Shaped): string | null {
-  const authors = listOf(object.attributedTo, 20).map(idOf)
-  return authors.length === 1 ? (authors[0] ?? null) : null
-}
-
 /** Makes a Draft from an object whose author was proven; null when it is not a post. */
 export async function readNote(
   app: App,
@@ -56,7 +48,7 @@ export async function readNote(
   const published = readTime(object.published) ?? app.now()
   const parentUri = webUrl(idOf(listOf(object.inReplyTo, 1)[0]))
   const parent = parentUri ? ((await statusByUri(app, parentUri)) ?? null) : null
-  const warning = cleanName(textOf(isA(object, ...TITLED) ? '' : object.summary, MOST_WARNING))
+  const warning = cleanName(textOf(isA(object, ...titledTypes) ? '' : object.summary, MOST_WARNING))
   const emojis = readEmojis(object.tag)
   if (emojis.length > 0) await app.inTransaction((tx) => saveRemoteEmojis(tx, author.host, emojis))
   const updated = readTime(object.updated)
@@ -73,7 +65,7 @@ export async function readNote(
     parentUri,
     mentions: await mentionedIn(app, object, mostLookups),
     tags: tagsOf(object),
-    media: readMedia(object),
+    media: [...readPlayable(object), ...readMedia(object)],
     mediaIds: [],
     poll: readQuestion(object, app.now()),
     quote: await readQuote(app, object, author),
@@ -102,21 +94,13 @@ export function visibilityOf(object: Shaped, author: Pick<AccountRow, 'followers
   return object.directMessage === false ? 'limited' : 'direct'
 }
 
-function contentOf(object: Shaped): string {
-  const map = isObject(object.contentMap) ? Object.values(object.contentMap) : []
-  const content = textOf(object.content ?? map[0], MOST_CONTENT)
-  if (!isA(object, ...TITLED)) return sanitize(content)
-  const title = cleanName(textOf(object.name, MOST_WARNING))
-  const heading = title ? `<p><strong>${escapeHtml(title)}</strong></p>` : ''
-  const text = content || textOf(object.summary, MOST_CONTENT)
-  const body = isBlank(text) ? '' : text
-  return sanitize(`${heading}${body}${linkLine('', pageOf(object.url) ?? webUrl(object.id))}`)
-}
-
 function languageOf(object: Shaped): string | null {
   const map = isObject(object.contentMap) ? Object.keys(object.contentMap) : []
-  const [only] = map
-  return map.length === 1 && only && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(only) && only !== 'und'
+  const [only] = isObject(object.language) ? [textOf(object.language.identifier, 12)] : map
+  return (map.length === 1 || isObject(object.language)) &&
+    only &&
+    /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(only) &&
+    only !== 'und'
     ? only
     : null
 }
