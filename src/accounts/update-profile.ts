@@ -112,13 +112,15 @@ async function columnsOf(
     })
   const fields = changes.fields
     ?.filter((field) => field.name.trim() !== '' || field.value.trim() !== '')
-    .map((field) => ({
-      name: cleanName(field.name),
+    // A field is one line: paragraphs would break out of its row.
+    .map(({ name, value }) => ({ name: cleanName(name), source: value.trim().replace(/\s*[\r\n]\s*/g, ' ') }))
+    .map(({ name, source }) => ({
+      name,
       // The pages linked to prove themselves by linking back, and expect the same of this side.
-      value: render(field.value.trim())
+      value: render(source)
         .replace(/^<p>|<\/p>$/g, '')
         .replaceAll(' rel="nofollow ', ' rel="me nofollow '),
-      source: field.value.trim(),
+      source,
       verified_at: null,
     }))
   const { displayName, note, bot } = changes

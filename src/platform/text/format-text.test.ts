@@ -210,7 +210,7 @@ describe('formatting', () => {
     ['newlines', (n: number) => `a${'\n'.repeat(n)}b`],
     ['spaces', (n: number) => `a${' '.repeat(n)}b`],
   ] as const)
-    it(`takes time in proportion to the number of ${name}`, () => {
+    it(`PAR-16 takes time in proportion to the number of ${name}`, () => {
       assertLinear((n) => plain(make(n)))
       assertLinear((n) => markdown(make(n)))
     })

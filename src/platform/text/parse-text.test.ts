@@ -223,7 +223,7 @@ describe('parseText', () => {
     ['colons', (n: number) => ':a'.repeat(n)],
     ['stars', (n: number) => '*'.repeat(n * 4)],
   ] as const)
-    it(`takes time in proportion to the number of ${name}`, () => {
+    it(`PAR-16 takes time in proportion to the number of ${name}`, () => {
       assertLinear((n) => parseText(make(n)))
       assertLinear((n) => parseText(make(n), { markdown: true }))
       assertLinear((n) => statusLength(make(n)))
