@@ -37,7 +37,7 @@ for (const database of databases) {
       (await w.app.db.selectFrom('user').selectAll().where('email', '=', email).executeTakeFirst()) as UserRow
     const say = (token: string) => w.anyone.post('/api/v1/statuses', { status: 'hello' }, bearer(token))
 
-    test('each wrong field is named with its code', async () => {
+    test('UNI-01 each wrong field is named with its code', async () => {
       await site({ min_age: 16 })
       const cases: [Record<string, unknown>, string, string][] = [
         [{ username: '' }, 'username', 'ERR_BLANK'],
@@ -45,6 +45,13 @@ for (const database of databases) {
         [{ username: 'no way' }, 'username', 'ERR_INVALID'],
         [{ username: 'admin' }, 'username', 'ERR_RESERVED'],
         [{ username: 'ALICE' }, 'username', 'ERR_TAKEN'],
+        // Names that look like another's, in other letters: Cyrillic, full width, dotless, and with a hidden sign.
+        [{ username: 'аlice' }, 'username', 'ERR_INVALID'],
+        [{ username: 'ａｌｉｃｅ' }, 'username', 'ERR_INVALID'],
+        [{ username: 'alıce' }, 'username', 'ERR_INVALID'],
+        [{ username: 'alice\u200b' }, 'username', 'ERR_INVALID'],
+        [{ username: '\u202ealice' }, 'username', 'ERR_INVALID'],
+        [{ username: '🦫' }, 'username', 'ERR_INVALID'],
         [{ email: 'nothing' }, 'email', 'ERR_INVALID'],
         [{ email: 'Alice@mail.example' }, 'email', 'ERR_TAKEN'],
         [{ password: 'short' }, 'password', 'ERR_TOO_SHORT'],

@@ -126,7 +126,7 @@ describe('forms', () => {
     assert.equal((await jsonOf(empty)).error, "Validation failed: Status can't be blank")
   })
 
-  test('what cannot be read is 400, 413, 415 or 405', async () => {
+  test('PAR-02 what cannot be read is 400, 413, 415 or 405', async () => {
     const typed = (type: string, body: string | Uint8Array<ArrayBuffer>, more = {}) => ({
       method: 'POST',
       body,

@@ -129,6 +129,27 @@ describe('over a socket', () => {
     }
   })
 
+  test('WEB-13 what a proxy could read otherwise is 400, and the connection ends', async () => {
+    const { port } = await serve()
+    const post = 'POST /api/v1/things HTTP/1.1\r\nHost: social.example\r\n'
+    const next = 'GET /who HTTP/1.1\r\nHost: social.example\r\n\r\n'
+    for (const head of [
+      `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+      `${post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `${post}Content-Length: +5\r\n\r\n`,
+      `${post}Transfer-Encoding: xchunked\r\n\r\n`,
+      `${post}Transfer-Encoding: chunked, identity\r\n\r\n`,
+      `${post}Transfer-Encoding: chunked\r\n\r\n1;\n`,
+      `${post}X-Folded: a\r\n b\r\n\r\n`,
+      `${post}Content-Length : 5\r\n\r\n`,
+      `${post}X-\0: a\r\n\r\n`,
+      'POST /api/v1/things HTTP/1.1\nHost: social.example\n\n',
+    ]) {
+      const text = await raw(port, (socket) => socket.write(head + next))
+      assert.deepEqual([statusOf(text), text.split('HTTP/1.1').length], [400, 2], JSON.stringify(head))
+    }
+  })
+
   test('a body that is too large is 413, and the rest of it is not read', async () => {
     const { port, server } = await serve()
     const head =
