@@ -4,7 +4,6 @@ import type { App } from '#app.ts'
 import { quoteWanted } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
-import { mayQuote } from '#statuses/compose-quote.ts'
 import { acceptQuote, knowQuoted, refuseQuote } from '#statuses/keep-quote.ts'
 import type { QuoteRow } from '#statuses/quotes.ts'
 import { quoteById } from '#statuses/quotes.ts'
@@ -39,11 +38,9 @@ async function verify(app: App, quote: QuoteRow): Promise<void> {
   const [by, of] = [await accountById(app, quote.account_id), await accountById(app, quoted.account_id)]
   if (!by || !of) return
   if (by.id === of.id) return acceptQuote(app, quote.id, 'elsewhere')
-  if (of.domain_id !== null) {
-    // Ours are asked; those who ask nobody may do what everybody may.
-    if (quote.legacy === 1 && (await mayQuote(app, by, quoted)) === 'automatic')
-      await acceptQuote(app, quote.id, 'elsewhere')
-  } else if (await isApproved(app, quote, quoted, of)) await acceptQuote(app, quote.id, 'elsewhere')
+  // Ours answer when they are asked.
+  if (of.domain_id === null && (await isApproved(app, quote, quoted, of)))
+    await acceptQuote(app, quote.id, 'elsewhere')
 }
 
 /** Asks whether a consent that was seen before is still there. */

@@ -246,6 +246,9 @@ for (const database of databases) {
         assert.equal((await quoteOf('of ours'))?.quoted_status?.id, one.id)
         const { body } = await w.as('alice').get('/api/v1/notifications?types[]=quote')
         assert.equal((body as unknown[]).length, 1)
+        const quiet = { ...note('for bob', one.uri), to: [w.cast.bob.uri], cc: [] }
+        await send(quin, quin.activity('Create', quiet))
+        assert.equal(((await w.as('alice').get('/api/v1/notifications')).body as unknown[]).length, 1)
         const closed = await ours({ quote_approval_policy: 'nobody' })
         await send(quin, quin.activity('Create', note('of closed', closed.uri)))
         assert.equal(await quoteOf('of closed'), null)

@@ -4,6 +4,7 @@ import { mayQuote } from '#statuses/compose-quote.ts'
 import type { DraftQuote } from '#statuses/draft.ts'
 import type { ApprovalGroup } from '#statuses/quote-policy.ts'
 import { storedPolicy } from '#statuses/quote-policy.ts'
+import type { StatusRow } from '#statuses/statuses.ts'
 import { statusByUri } from '#statuses/statuses.ts'
 import type { Shaped } from './shape.ts'
 import { idOf, isA, isObject, listOf, PUBLIC, webUrl } from './shape.ts'
@@ -11,6 +12,7 @@ import { idOf, isA, isObject, listOf, PUBLIC, webUrl } from './shape.ts'
 /** How servers that ask nobody name what is quoted: Misskey, Pleroma and Akkoma, Fedibird. */
 const LEGACY = ['_misskey_quote', 'quoteUrl', 'quoteUri']
 const MOST_TAGS = 500
+const MOST_ADDRESSED = 1000
 const MOST_GROUPS = 50
 
 /** What an object quotes, and whether its server is one of those that ask nobody. */
@@ -49,9 +51,8 @@ export async function readQuote(app: App, object: Shaped, author: AccountRow): P
   const quoted = (await statusByUri(app, said.uri)) ?? null
   if (quoted && quoted.reblog_of_id !== null) return null
   const isOwn = quoted?.account_id === author.id
-  // Those who ask nobody take no answer either: what a member allows everybody holds for them too.
   const isFree =
-    said.isLegacy && quoted !== null && quoted.domain_id !== null && (await isAutomatic(app, author, quoted))
+    said.isLegacy && isForEverybody(object) && quoted !== null && (await isOffered(app, author, quoted))
   return {
     quoted,
     quotedUri: said.uri,
@@ -61,8 +62,17 @@ export async function readQuote(app: App, object: Shaped, author: AccountRow): P
   }
 }
 
-async function isAutomatic(...given: Parameters<typeof mayQuote>): Promise<boolean> {
-  return (await mayQuote(...given)) === 'automatic'
+const isForEverybody = (object: Shaped) =>
+  [...listOf(object.to, MOST_ADDRESSED), ...listOf(object.cc, MOST_ADDRESSED)].some(
+    (each) => idOf(each) === PUBLIC,
+  )
+
+/**
+ * Whether a member of ours lets this author quote a status. Those who ask nobody take no answer either: in what is for
+ * everybody, what the member allows holds for them too. What is for few is not told to whom it does not name.
+ */
+async function isOffered(app: App, author: AccountRow, quoted: StatusRow): Promise<boolean> {
+  return quoted.domain_id !== null && (await mayQuote(app, author, quoted)) === 'automatic'
 }
 
 /** Who may quote an object, in stored form; null where it says nothing. */
