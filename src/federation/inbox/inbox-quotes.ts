@@ -78,7 +78,10 @@ export const accept: Row = async (app, deed) => {
   if (!quote) return 'an answer to nothing we asked'
   const approval = webUrl(idOf(listOf(activity.result, 1)[0]))
   if (!approval || !sameOrigin(approval, actor.uri)) return 'a consent without its document'
-  if (await isTombstoned(app, approval, actor.uri)) return 'taken back before it came'
+  if (await isTombstoned(app, approval, actor.uri)) {
+    await refuseQuote(app, quote.id, 'elsewhere')
+    return 'taken back before it came'
+  }
   await acceptQuote(app, quote.id, 'elsewhere', { approval_uri: approval })
   return undefined
 }
