@@ -24,11 +24,8 @@ export type ClientStage = {
 }
 
 /** Opens a server on a port with a signed-in masto.js for each of the cast. */
-export async function clientStage(
-  database: DatabaseName,
-  settings: Record<string, string> = {},
-): Promise<ClientStage> {
-  const w = await world({ database, settings })
+export async function clientStage(database: DatabaseName): Promise<ClientStage> {
+  const w = await world({ database })
   const served = await listening(w)
   const url = `http://127.0.0.1:${served.port}`
   const names = ['alice', 'bob', 'carol', 'mallory'] as const
