@@ -37,6 +37,7 @@ import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
 import * as quotes from './statuses/quotes-api.ts'
+import * as reactions from './statuses/reactions-api.ts'
 import * as scheduled from './statuses/scheduled-api.ts'
 import * as translations from './statuses/translate-api.ts'
 import * as streaming from './streaming/api.ts'
@@ -72,6 +73,7 @@ const rooms: object[] = [
   pins,
   polls,
   quotes,
+  reactions,
   scheduled,
   translations,
   hashtags,

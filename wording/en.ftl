@@ -178,6 +178,8 @@ report-them = Report { $who }
 report-sure = Report this post of { $who } to the people who run this server?
 reported = Thank you. The people who run this server will look at it.
 
+reactions = Reactions
+
 ## Media
 media-images = { $n ->
     [one] { $n } picture

@@ -14,6 +14,7 @@ import { Card } from './card.tsx'
 import { contentOf } from './content.tsx'
 import { MediaBox, mediaInWords } from './media.tsx'
 import { PollBox } from './poll.tsx'
+import { Reactions } from './reactions.tsx'
 import { TranslateLine, translated } from './translate.tsx'
 
 export type CardOptions = {
@@ -62,6 +63,7 @@ export function StatusCard({ id, ...options }: { id: string } & CardOptions) {
         {isGone ? <p class="hint">{say('deleted-by-author')}</p> : <Filtered status={status} />}
       </div>
       {focus && <Details status={status} />}
+      {!isGone && <Reactions status={status} />}
       {!isGone && <Actions status={status} />}
     </article>
   )

@@ -19,4 +19,10 @@ export const federationSettings = {
     fate: 'supported',
     sentence: 'In limited federation: the hosts, as in the addresses of their actors, that we speak with.',
   },
+  HYRAX_REACTIONS: {
+    type: 'bool',
+    fate: 'supported',
+    default: true,
+    sentence: 'Let members favourite posts with an emoji, which other servers are told.',
+  },
 } as const satisfies Record<string, Setting>

@@ -107,6 +107,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     quote_policy: draft.quotePolicy,
     interaction_policy: draft.interactionPolicy ?? null,
     quotes_count: 0,
+    reactions_count: 0,
     replies_count: 0,
     reblogs_count: 0,
     favourites_count: 0,

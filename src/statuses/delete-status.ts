@@ -107,7 +107,7 @@ async function uncount(tx: App, status: StatusRow) {
 export async function lower(
   tx: App,
   statusId: number,
-  counter: 'replies_count' | 'reblogs_count' | 'favourites_count',
+  counter: 'replies_count' | 'reblogs_count' | 'favourites_count' | 'reactions_count',
 ): Promise<void> {
   await tx.db
     .updateTable('status')

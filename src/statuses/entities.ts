@@ -6,6 +6,7 @@ import { MediaAttachment } from '#media/present-media.ts'
 import { ShownPolicy } from './interaction-policy.ts'
 import { PreviewCard } from './present-card.ts'
 import { Poll } from './present-poll.ts'
+import { Reaction } from './present-reactions.ts'
 import { approvalGroups } from './quote-policy.ts'
 
 export const StatusMention = z.object({
@@ -88,6 +89,8 @@ export const Status = z.object({
   bookmarked: z.boolean().optional(),
   pinned: z.boolean().optional(),
   filtered: z.array(FilterResult).optional(),
+  /** The emojis its favourites were given with, where there are any. */
+  reactions: z.array(Reaction).optional(),
   tagged_collections: z.array(z.unknown()),
 })
 export type Status = z.infer<typeof Status>

@@ -25,6 +25,8 @@ import type { Poll } from './present-poll.ts'
 import { presentPolls } from './present-poll.ts'
 import type { QuoteSight, Quotes } from './present-quote.ts'
 import { followersAmong, isGiven, quoteState, quotesIn, sightOf } from './present-quote.ts'
+import type { Reaction } from './present-reactions.ts'
+import { presentReactions } from './present-reactions.ts'
 import { quoteAnswerFor, quotePolicyOf } from './quote-policy.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
 import { applicationsOf, mentionsOf, tagsOf } from './status-parts.ts'
@@ -93,6 +95,7 @@ type Loaded = {
   marks: Map<Mark['kind'], Set<number>>
   polls: Map<number, Poll>
   cards: Map<number, PreviewCard>
+  reactions: Map<number, Reaction[]>
   standing: Standing
   quotes: Quotes['quotes']
   sight: QuoteSight
@@ -139,6 +142,7 @@ async function presentRows(
     filters: reader.account ? await readerFilters(app, reader.account.id) : null,
     polls: await presentPolls(app, reader, seen, authors),
     cards: await presentCards(app, reader, seen),
+    reactions: await presentReactions(app, reader, seen),
   }
   return ids.flatMap((id) => {
     const row = rows.get(id)
@@ -294,9 +298,15 @@ function shapeOne(
     card: (row.card_id === null ? reblog?.card : loaded.cards.get(row.card_id)) ?? null,
     poll: (row.poll_id === null ? null : loaded.polls.get(row.poll_id)) ?? null,
     quote_approval: reblog?.quote_approval ?? approvalOf(loaded, row),
+    ...reactionsPart(loaded, row, reblog),
     ...policyPart(row, reblog),
     tagged_collections: [],
   }
+}
+
+function reactionsPart(loaded: Loaded, row: StatusRow, reblog: Status | null): Pick<Status, 'reactions'> {
+  const shown = reblog ? reblog.reactions : loaded.reactions.get(row.id)
+  return shown ? { reactions: shown } : {}
 }
 
 function policyPart(row: StatusRow, reblog: Status | null): Pick<Status, 'interaction_policy'> {

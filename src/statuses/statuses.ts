@@ -41,6 +41,8 @@ export type StatusRow = {
   /** Who may answer, boost and like it, as JSON; null when everybody may. */
   interaction_policy: string | null
   quotes_count: number
+  /** How many of its favourites have a face. */
+  reactions_count: number
   replies_count: number
   reblogs_count: number
   favourites_count: number
@@ -69,6 +71,9 @@ export type FavouriteRow = {
   status_id: number
   uri: string
   created_at: number
+  /** The emoji it was given with: itself, or the shortcode of a custom one; null for a plain favourite. */
+  reaction: string | null
+  emoji_id: number | null
 }
 export type BookmarkRow = { id: number; account_id: number; status_id: number; created_at: number }
 

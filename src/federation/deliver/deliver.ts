@@ -12,6 +12,7 @@ import { statusById } from '#statuses/statuses.ts'
 import * as activities from '../shapes/activities.ts'
 import type { Document } from '../shapes/context-out.ts'
 import { PUBLIC, withContext, withPlainContext } from '../shapes/context-out.ts'
+import { writeFace } from '../shapes/write-face.ts'
 import { writeNote } from '../shapes/write-note.ts'
 import { writePerson } from '../shapes/write-person.ts'
 import { audienceOf, hasFollowers, isOpen, touchedBy } from './audiences.ts'
@@ -195,7 +196,14 @@ export const deliverLike = fromHere('deliver like', happenings.statusFavourited,
     .selectAll()
     .where('id', '=', payload.favouriteId)
     .executeTakeFirst()
-  if (favourite) await sendLike(app, payload, (actor, uri) => activities.like(actor, favourite, uri), FIRST)
+  if (!favourite) return
+  const face = await writeFace(app, favourite)
+  await sendLike(
+    app,
+    payload,
+    (actor, uri) => activities.like(actor, { uri: favourite.uri, ...face }, uri),
+    FIRST,
+  )
 })
 
 export const deliverUndoLike = fromHere(

@@ -19,6 +19,7 @@ import { fetchDocument, isOutOfReach } from '../fetch/fetch-document.ts'
 import { statusOf } from '../fetch/fetch-status.ts'
 import { authorOf } from '../shapes/authors.ts'
 import { readInteractions } from '../shapes/interactions.ts'
+import { readFace } from '../shapes/read-face.ts'
 import { noteTypes, readNote, visibilityOf } from '../shapes/read-note.ts'
 import { readTime } from '../shapes/read-person.ts'
 import { readQuestion } from '../shapes/read-question.ts'
@@ -220,7 +221,8 @@ export const like: Row = async (app, { actor, activity, objectId }) => {
   const original = status.reblog_of_id === null ? status : await statusById(app, status.reblog_of_id)
   if (!original || !(await mayAct(app, actor, original))) return 'not to be seen'
   if (await isUnwanted(app, actor, original, 'favourite')) return 'a like that is not wanted'
-  await keepLater(app, 'favourite', await favourite(app, actor, original, { uri }), uri)
+  const face = await readFace(app, actor, activity)
+  await keepLater(app, 'favourite', await favourite(app, actor, original, { uri }, face), uri)
   return undefined
 }
 

@@ -43,6 +43,7 @@ const table: Record<string, Row> = {
   Delete: posts.remove,
   Announce: announced,
   Like: posts.like,
+  EmojiReact: posts.like,
   Follow: relations.takeFollow,
   Accept: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.accept : relations.accept)(app, deed),
   Reject: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.reject : relations.reject)(app, deed),
@@ -58,6 +59,7 @@ const undone: Record<string, Row> = {
   Follow: relations.undoFollow,
   Block: relations.undoBlock,
   Like: posts.undoLike,
+  EmojiReact: posts.undoLike,
   Announce: posts.undoAnnounce,
 }
 

@@ -55,9 +55,18 @@ export function announce(
   return { id: boost.uri, type: 'Announce', actor: actor.uri, published, to, cc, object }
 }
 
-/** A favourite. */
-export function like(actor: Actor, favourite: Relation, statusUri: string): Document {
-  return { id: favourite.uri, type: 'Like', actor: actor.uri, object: statusUri }
+/**
+ * A favourite. With a face it says so in the words of Misskey, which Pleroma reads too and Mastodon takes for a plain
+ * one; `tag` is the custom emoji.
+ */
+export function like(
+  actor: Actor,
+  favourite: Relation & { face?: string; tag?: Document[] },
+  statusUri: string,
+): Document {
+  const { face, tag } = favourite
+  const said = face ? { content: face, _misskey_reaction: face, ...(tag?.length ? { tag } : {}) } : {}
+  return { id: favourite.uri, type: 'Like', actor: actor.uri, object: statusUri, ...said }
 }
 
 /** A wish to follow. */

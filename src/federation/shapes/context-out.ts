@@ -62,6 +62,7 @@ export const CONTEXT: readonly unknown[] = [
     quoteUri: 'http://fedibird.com/ns#quoteUri',
     quoteUrl: 'as:quoteUrl',
     _misskey_quote: 'https://misskey-hub.net/ns#_misskey_quote',
+    _misskey_reaction: 'https://misskey-hub.net/ns#_misskey_reaction',
     // FEP-7aa9
     canFeature: 'https://w3id.org/fep/7aa9#canFeature',
     featuredCollections: { '@id': 'toot:featuredCollections', '@type': '@id' },

@@ -16,6 +16,7 @@ import * as queueCare from '../../../migrations/0013-queue-care.ts'
 import * as cards from '../../../migrations/0014-cards.ts'
 import * as collections from '../../../migrations/0015-collections.ts'
 import * as quotes from '../../../migrations/0016-quotes.ts'
+import * as reactions from '../../../migrations/0018-reactions.ts'
 import * as trust from '../../../migrations/0019-trust.ts'
 import * as domainPolicies from '../../../migrations/0020-domain-policies.ts'
 import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-policies.ts'
@@ -44,6 +45,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0014-cards', migration: cards },
   { name: '0015-collections', migration: collections },
   { name: '0016-quotes', migration: quotes },
+  { name: '0018-reactions', migration: reactions },
   { name: '0019-trust', migration: trust },
   { name: '0020-domain-policies', migration: domainPolicies },
   { name: '0021-profiles-and-policies', migration: profilesAndPolicies },
