@@ -8,7 +8,7 @@ import type { Draft, DraftQuote } from './draft.ts'
 import type { QuoteAnswer } from './quote-policy.ts'
 import { dependsOnFollows, quoteAnswerFor } from './quote-policy.ts'
 import type { StatusRow, Visibility } from './statuses.ts'
-import { visibleOriginal } from './visibility.ts'
+import { isOpen, visibleOriginal } from './visibility.ts'
 
 /** What a member wants to quote, and what its author says to that. */
 export type Wanted = { quoted: StatusRow; answer: QuoteAnswer }
@@ -46,8 +46,7 @@ export async function wantedQuote(
 
 /** A member's own private post is quoted before those who may read it alone. */
 export function visibilityWith(wanted: Wanted | null, visibility: Visibility): Visibility {
-  const isOpen = visibility === 'public' || visibility === 'unlisted'
-  return wanted?.quoted.visibility === 'private' && isOpen ? 'private' : visibility
+  return wanted?.quoted.visibility === 'private' && isOpen({ visibility }) ? 'private' : visibility
 }
 
 /** The quote of a draft that is otherwise complete; throws where the two do not go together. */

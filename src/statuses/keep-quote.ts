@@ -7,6 +7,7 @@ import type { QuoteRow, StoredQuoteState } from './quotes.ts'
 import { insertQuote, quoteById } from './quotes.ts'
 import type { StatusRow } from './statuses.ts'
 import { statusById } from './statuses.ts'
+import { isOpen } from './visibility.ts'
 
 type Origin = 'here' | 'elsewhere'
 
@@ -46,6 +47,7 @@ export async function keepQuote(
 /** What is owed where a quote came to stand: it counts, and whoever is quoted may read what quotes them. */
 async function settle(tx: App, row: QuoteRow, status: StatusRow): Promise<void> {
   if (row.quoted_id === null || row.quoted_account_id === null) return
+  // Quotes that are not for everybody are not counted: the number would tell strangers that they exist (PRIV-17).
   if (isOpen(status)) return void (await count(tx, { id: row.quoted_id, step: 1 }))
   if (row.quoted_account_id === status.account_id) return
   const mention = { status_id: status.id, account_id: row.quoted_account_id, silent: 1 }
@@ -61,10 +63,6 @@ const count = prepared<{ id: number; step: 1 | -1 }, never>(
     where id = ${id} and quotes_count + ${step} >= 0`,
 )
 
-// Quotes that are not for everybody are not counted: the number would tell strangers that they exist (PRIV-17).
-const isOpen = ({ visibility }: Pick<StatusRow, 'visibility'>) =>
-  visibility === 'public' || visibility === 'unlisted'
-
 const telling = (row: QuoteRow, origin: Origin) => ({
   quoteId: row.id,
   statusId: row.status_id,
@@ -73,12 +71,23 @@ const telling = (row: QuoteRow, origin: Origin) => ({
 })
 
 /** What is quoted became known: the quote leads to it from now on. */
-export async function knowQuoted(app: App, quote: QuoteRow, quoted: StatusRow): Promise<QuoteRow> {
+export async function knowQuoted(app: App, quote: QuoteRow, quoted: StatusRow): Promise<void> {
   const known = { quoted_id: quoted.id, quoted_account_id: quoted.account_id, quoted_uri: null }
-  await app.inTransaction((tx) =>
-    tx.db.updateTable('quote').set(known).where('id', '=', quote.id).where('quoted_id', 'is', null).execute(),
-  )
-  return { ...quote, ...known }
+  await app.inTransaction(async (tx) => {
+    await tx.db
+      .updateTable('quote')
+      .set(known)
+      .where('id', '=', quote.id)
+      .where('quoted_id', 'is', null)
+      .execute()
+  })
+}
+
+/** Leaves a quote to the first who reads it: then it is looked into at once. */
+export async function leaveToReaders(app: App, { id }: QuoteRow): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await tx.db.updateTable('quote').set({ updated_at: 0 }).where('id', '=', id).execute()
+  })
 }
 
 /** How a yes was given. */

@@ -16,6 +16,7 @@ export async function lookAtQuote(app: App, status: StatusRow): Promise<void> {
   if (quote.updated_at > app.now() - AGAIN_AFTER[quote.state]) return
   await app.inTransaction(async (tx) => {
     await tx.db.updateTable('quote').set({ updated_at: tx.now() }).where('id', '=', quote.id).execute()
-    await tx.emit(quoteWanted, { quoteId: quote.id, statusId: status.id, origin: 'elsewhere' })
+    const wanted = { quoteId: quote.id, statusId: status.id, isRead: true }
+    await tx.emit(quoteWanted, { ...wanted, origin: 'elsewhere' })
   })
 }

@@ -6,6 +6,7 @@ import { presentAccountsById } from '#accounts/present-account.ts'
 import type { App, Reader } from '#app.ts'
 import { pageRows } from '#platform/database/page-rows.ts'
 import type { Page } from '#platform/paging.ts'
+import { hiddenFrom } from '#relationships/hidden-from.ts'
 import type { StatusRow } from './statuses.ts'
 
 type Ends = { first: number | null; last: number | null; found: number }
@@ -56,6 +57,28 @@ export async function accountsWhoMarked(
   )
   const accounts = rows.flatMap((row) => shown.get(row.account_id) ?? []).filter((each) => !each.suspended)
   return { ...ends(rows), accounts }
+}
+
+/** Statuses that quote a status, newest quote first; only its author finds those that are not for everybody. */
+export async function quotingStatusIds(
+  app: App,
+  reader: AccountRow,
+  status: StatusRow,
+  page: Page,
+): Promise<Ends & { statusIds: number[] }> {
+  const author = { id: sql`account.id`, host: sql`account.host` }
+  const all = app.db
+    .selectFrom('quote')
+    .innerJoin('status', 'status.id', 'quote.status_id')
+    .innerJoin('account', 'account.id', 'quote.account_id')
+    .select(['quote.id', 'quote.status_id'])
+    .where('quote.quoted_id', '=', status.id)
+    .where('quote.state', '=', 'accepted')
+    .where(({ not }) => not(hiddenFrom(reader.id, author)))
+  const isOwn = status.account_id === reader.id
+  const query = isOwn ? all : all.where('status.visibility', 'in', ['public', 'unlisted'])
+  const rows = await pageRows<{ id: number; status_id: number }>(query, 'quote.id', page)
+  return { ...ends(rows), statusIds: rows.map((row) => row.status_id) }
 }
 
 /** Whose marks a reader sees: not of those they and the reader hide from each other, unless it is their own status. */

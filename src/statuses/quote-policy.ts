@@ -1,4 +1,5 @@
 import type { StatusRow, Visibility } from './statuses.ts'
+import { isOpen } from './visibility.ts'
 
 /** What a member may say about who may quote a post. */
 export const quotePolicies = ['public', 'followers', 'nobody'] as const
@@ -29,7 +30,9 @@ export function storedPolicy({ automatic, manual }: QuotePolicy): string {
 
 /** What a member chose, as it is stored with a post for these readers: what is not for everybody is not quoted. */
 export function policyFor(visibility: Visibility, word: QuotePolicyWord): string {
-  return storedPolicy(isOpen(visibility) && word !== 'nobody' ? { automatic: [word], manual: [] } : NOBODY)
+  return storedPolicy(
+    isOpen({ visibility }) && word !== 'nobody' ? { automatic: [word], manual: [] } : NOBODY,
+  )
 }
 
 /** The policy of a status; where nothing was said, nobody may quote it. */
@@ -43,15 +46,13 @@ export function quotePolicyOf({ quote_policy: stored }: Pick<StatusRow, 'quote_p
   return policy
 }
 
-const isOpen = (visibility: Visibility) => visibility === 'public' || visibility === 'unlisted'
-
 type Quotable = Pick<StatusRow, 'account_id' | 'visibility' | 'quote_policy'>
 
 /** What the policy of a status means for somebody who may see it. */
 export function quoteAnswerFor(status: Quotable, quoter: Quoter | null): QuoteAnswer {
   if (!quoter || status.visibility === 'direct' || status.visibility === 'limited') return 'denied'
   if (quoter.id === status.account_id) return 'automatic'
-  if (!isOpen(status.visibility)) return 'denied'
+  if (!isOpen(status)) return 'denied'
   const { automatic, manual } = quotePolicyOf(status)
   const among = (groups: ApprovalGroup[]) =>
     groups.includes('public') ||

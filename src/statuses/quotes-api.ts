@@ -1,15 +1,13 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { App, HostedDomain, Reader, Viewer } from '#app.ts'
-import { pageRows } from '#platform/database/page-rows.ts'
 import { notFound } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { wordOf } from '#platform/http/forms-fields.ts'
 import { readId } from '#platform/ids.ts'
 import { PageQuery, paged, readPage } from '#platform/paging.ts'
-import { hiddenFrom } from '#relationships/hidden-from.ts'
 import { Status } from './entities.ts'
 import { refuseQuote } from './keep-quote.ts'
+import { quotingStatusIds } from './marked.ts'
 import { presentStatus, presentStatuses } from './present-status.ts'
 import { quotePolicies } from './quote-policy.ts'
 import { setQuotePolicy } from './set-quote-policy.ts'
@@ -36,26 +34,8 @@ export const quotesEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params, query, request }) => {
     const status = await visibleOriginal(app, viewer.account, readId(params.id))
     const page = readPage(query, USUAL)
-    const all = app.db
-      .selectFrom('quote')
-      .innerJoin('status', 'status.id', 'quote.status_id')
-      .innerJoin('account', 'account.id', 'quote.account_id')
-      .select(['quote.id', 'quote.status_id'])
-      .where('quote.quoted_id', '=', status.id)
-      .where('quote.state', '=', 'accepted')
-      .where(({ not }) =>
-        not(hiddenFrom(viewer.account.id, { id: sql`account.id`, host: sql`account.host` })),
-      )
-    // Only the author is told of quotes that are not for everybody, and of those that are for them.
-    const isOwn = status.account_id === viewer.account.id
-    const open = isOwn ? all : all.where('status.visibility', 'in', ['public', 'unlisted'])
-    const rows = await pageRows<{ id: number; status_id: number }>(open, 'quote.id', page)
-    const shown = await presentStatuses(
-      app,
-      readerOf(domain, viewer),
-      rows.map((row) => row.status_id),
-    )
-    const ends = { first: rows[0]?.id ?? null, last: rows.at(-1)?.id ?? null, found: rows.length }
+    const { statusIds, ...ends } = await quotingStatusIds(app, viewer.account, status, page)
+    const shown = await presentStatuses(app, readerOf(domain, viewer), statusIds)
     return paged(shown, { request, page, ...ends, style: 'statuses' })
   },
 })

@@ -115,6 +115,11 @@ function standingBy(viewer: Viewing, authors: Authors, rows: readonly Tie[]): St
   }
 }
 
+/** Whether a status is for everybody, in public lists or out of them. */
+export function isOpen({ visibility }: Pick<StatusRow, 'visibility'>): boolean {
+  return visibility === 'public' || visibility === 'unlisted'
+}
+
 type Seen = Pick<StatusRow, 'id' | 'account_id' | 'visibility' | 'local_only'>
 
 /** Whether the status may be read by whoever the standing was loaded for. */
@@ -123,14 +128,14 @@ export function maySee(standing: Standing, status: Seen): boolean {
   if (status.local_only === 1 && !standing.isMember) return false
   if (standing.viewerId === status.account_id) return true
   if (standing.blockedBy.has(status.account_id)) return false
-  if (status.visibility === 'public' || status.visibility === 'unlisted') return true
+  if (isOpen(status)) return true
   if (standing.mentionedIn.has(status.id)) return true
   return status.visibility === 'private' && standing.following.has(status.account_id)
 }
 
 /** Whether the status may be boosted by the viewer: public ones by those who see them, private ones by their author. */
 export function mayReblog(status: Seen, viewerId: number): boolean {
-  if (status.visibility === 'public' || status.visibility === 'unlisted') return true
+  if (isOpen(status)) return true
   return status.visibility === 'private' && status.account_id === viewerId
 }
 

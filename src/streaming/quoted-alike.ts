@@ -5,6 +5,7 @@ import { presentStatuses } from '#statuses/present-status.ts'
 import { quoteById } from '#statuses/quotes.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusById } from '#statuses/statuses.ts'
+import { isOpen } from '#statuses/visibility.ts'
 import { unwillingAmong } from './unwilling.ts'
 
 /** What a status quotes, as far as most members see it alike, and who of these does not. */
@@ -24,8 +25,7 @@ export async function quotedAlike(
   const author = quoted && (await accountById(app, quoted.account_id))
   // Nothing of it is shown to anybody.
   if (!quoted || !author) return { quoted: null, apart: new Set() }
-  const isOpen = quoted.visibility === 'public' || quoted.visibility === 'unlisted'
-  if (!isOpen || author.silenced_at !== null || quoted.poll_id !== null || quoted.quote_id !== null)
+  if (!isOpen(quoted) || author.silenced_at !== null || quoted.poll_id !== null || quoted.quote_id !== null)
     return null
   const apart = await unwillingAmong(app, viewers, { author, mentioned: [] })
   return { quoted, apart: apart.add(author.id) }

@@ -2,14 +2,11 @@ import type { App } from '#app.ts'
 import { quoteById } from '#statuses/quotes.ts'
 import { mentionsOf } from '#statuses/status-parts.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
+import { isOpen } from '#statuses/visibility.ts'
 import type { Audience } from './recipients.ts'
 
 /** How many accounts that boosted, favoured, answered or quoted a post are sent its new version. */
 const MOST_TOLD = 5000
-
-/** Whether everybody may read a status. */
-export const isOpen = (status: Pick<StatusRow, 'visibility'>) =>
-  status.visibility === 'public' || status.visibility === 'unlisted'
 
 /** Whether a status of this visibility is for its author's followers. */
 export const hasFollowers = (visibility: string) => visibility !== 'direct' && visibility !== 'limited'

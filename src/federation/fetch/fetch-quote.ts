@@ -4,7 +4,7 @@ import type { App } from '#app.ts'
 import { quoteWanted } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
-import { acceptQuote, knowQuoted, refuseQuote } from '#statuses/keep-quote.ts'
+import { acceptQuote, knowQuoted, leaveToReaders, refuseQuote } from '#statuses/keep-quote.ts'
 import type { QuoteRow } from '#statuses/quotes.ts'
 import { quoteById } from '#statuses/quotes.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
@@ -24,15 +24,17 @@ export const verifyQuote = job({
   tries: 3,
   payload: quoteWanted.payload,
   concerns: (_tx, { origin }) => origin === 'elsewhere',
-  async run(app, { quoteId, origin }) {
+  async run(app, { quoteId, origin, isRead = false }) {
     const quote = origin === 'here' ? undefined : await quoteById(app, quoteId)
     if (!quote || quote.state === 'revoked' || quote.state === 'deleted') return
-    await withBudget(MOST_REQUESTS, () => (quote.state === 'accepted' ? ask(app, quote) : verify(app, quote)))
+    await withBudget(MOST_REQUESTS, () =>
+      quote.state === 'accepted' ? ask(app, quote) : verify(app, quote, isRead),
+    )
   },
 })
 
-async function verify(app: App, quote: QuoteRow): Promise<void> {
-  const quoted = await quotedBy(app, quote)
+async function verify(app: App, quote: QuoteRow, isRead: boolean): Promise<void> {
+  const quoted = await quotedBy(app, quote, isRead)
   if (!quoted || quoted.reblog_of_id !== null) return
   if (quote.quoted_id === null) await knowQuoted(app, quote, quoted)
   const [by, of] = [await accountById(app, quote.account_id), await accountById(app, quoted.account_id)]
@@ -51,15 +53,19 @@ async function ask(app: App, quote: QuoteRow): Promise<void> {
   if (!(await isApproved(app, quote, quoted, author))) await refuseQuote(app, quote.id, 'elsewhere')
 }
 
-async function quotedBy(app: App, quote: QuoteRow): Promise<StatusRow | null> {
+async function quotedBy(app: App, quote: QuoteRow, isRead: boolean): Promise<StatusRow | null> {
   if (quote.quoted_id !== null) return (await statusById(app, quote.quoted_id)) ?? null
   if (quote.quoted_uri === null) return null
   const known = await statusByUri(app, quote.quoted_uri)
-  if (known || (await quotedTwice(app, { id: quote.status_id })).length > 0) return known ?? null
+  if (known) return known
+  if (!isRead && (await quotedTwice(app, { id: quote.status_id })).length > 0) {
+    await leaveToReaders(app, quote)
+    return null
+  }
   return statusAt(app, quote.quoted_uri, { isLed: true })
 }
 
-/** Whether a status came in at the end of two quotes already: no longer chain is followed (LOOP-13). */
+/** Whether a status came in at the end of two quotes already: a longer chain is followed by who reads it (LOOP-13). */
 const quotedTwice = prepared<{ id: number }, { id: number }>((db, { id }) =>
   db
     .selectFrom('quote as near')
