@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App, Viewer } from '#app.ts'
 import { savePreferences } from '#auth/users.ts'
-import { file, flag, rows, text, textList, wordOf } from '#platform/http/forms-fields.ts'
+import { fileOrText, flag, rows, text, textList, wordOf } from '#platform/http/forms-fields.ts'
 import { updateProfile } from './update-profile.ts'
 
 /** What a client sends to change a profile: https://docs.joinmastodon.org/methods/accounts/#update_credentials */
@@ -16,8 +16,8 @@ export const ProfileForm = z.object({
   show_media: flag.optional(),
   show_media_replies: flag.optional(),
   show_featured: flag.optional(),
-  avatar: file,
-  header: file,
+  avatar: fileOrText,
+  header: fileOrText,
   avatar_description: text().optional(),
   header_description: text().optional(),
   attribution_domains: textList().optional(),

@@ -79,6 +79,27 @@ for (const database of databases) {
       assert.equal(filesKept(), kept)
     })
 
+    test('a picture comes as text from clients that speak JSON alone, and is looked at all the same', async () => {
+      const text = (bytes: Buffer, mime = 'image/png') => `data:${mime};base64,${bytes.toString('base64')}`
+      const send = (fields: Record<string, string>) => as('bob').patch(CREDENTIALS, fields)
+      const before = shown(await as('bob').get('/api/v1/accounts/verify_credentials'))
+      clock.advance(1000)
+      const { avatar } = shown(await send({ avatar: text(await plain(50, 50, '#0000ff').png().toBuffer()) }))
+      assert.notEqual(avatar, before.avatar)
+      assert.deepEqual(await sizeOf(avatar), [50, 50])
+      const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
+      for (const wrong of [
+        text(drawing),
+        text(drawing, 'image/svg+xml'),
+        'data:image/png;base64,',
+        'data:,x',
+        'x',
+      ])
+        assert.equal((await send({ avatar: wrong })).status, 422, wrong)
+      assert.equal(shown(await as('bob').get('/api/v1/accounts/verify_credentials')).avatar, avatar)
+      await settle()
+    })
+
     test('what is no usable picture is refused with 422 and changes nothing (MED-01, MED-02, MED-05)', async () => {
       const before = shown(await as('bob').get('/api/v1/accounts/verify_credentials'))
       const kept = filesKept()

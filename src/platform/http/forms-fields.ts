@@ -101,3 +101,17 @@ export const timeText = z
 export const file = z
   .preprocess(absent, z.instanceof(UploadedFile, { error: 'must be a file' }).optional())
   .meta({ type: 'string', format: 'binary' })
+
+const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/]+={0,2})$/
+
+function fileInText(value: unknown): unknown {
+  const [, mime = '', coded = ''] = (typeof value === 'string' && DATA_URI.exec(value)) || []
+  if (coded === '') return absent(value)
+  const kept = Buffer.from(coded, 'base64')
+  return new UploadedFile({ filename: '', mime, size: kept.length, kept })
+}
+
+/** A file that may also come as text, `data:image/png;base64,…`: so do clients that speak no multipart. */
+export const fileOrText = z
+  .preprocess(fileInText, z.instanceof(UploadedFile, { error: 'must be a file' }).optional())
+  .meta({ type: 'string', format: 'binary' })
