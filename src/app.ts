@@ -83,8 +83,8 @@ export type HostedDomains = {
 
 /** What the rooms may ask of the network without knowing how it is spoken (filled by federation/). */
 export type Fediverse = {
-  /** An account by `user@host` (WebFinger) or by URI/URL, fetched when unknown; null when there is none. */
-  findAccount(handleOrUri: string): Promise<AccountRow | null>
+  /** An account by `user@host` (WebFinger) or by URI/URL, fetched when unknown, or asked for anew; null when there is none. */
+  findAccount(handleOrUri: string, options?: { refresh?: boolean }): Promise<AccountRow | null>
   /** A status by URI or URL, fetched when unknown; null when there is none or it may not be had. */
   findStatus(uri: string): Promise<StatusRow | null>
   /** Owes a look at an account's own server where our copy has grown old; does not wait for it. */

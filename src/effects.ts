@@ -8,6 +8,7 @@ import { when } from '#platform/jobs/declare.ts'
 import { dropApart, dropCollector } from './collections/drop-items.ts'
 import * as deliver from './federation/deliver/deliver.ts'
 import { deliverFlag } from './federation/deliver/deliver-flag.ts'
+import { deliverMove } from './federation/deliver/deliver-move.ts'
 import * as pins from './federation/deliver/deliver-pins.ts'
 import * as polls from './federation/deliver/deliver-poll.ts'
 import * as quotes from './federation/deliver/deliver-quotes.ts'
@@ -24,6 +25,7 @@ import * as notifyPeople from './notifications/notify-people.ts'
 import * as push from './notifications/push.ts'
 import { acceptWaiting } from './relationships/accept-waiting.ts'
 import { partWithDomain } from './relationships/block-domain.ts'
+import { sendAfter } from './relationships/send-after.ts'
 import * as index from './search/index-effects.ts'
 import { findCard } from './statuses/find-card.ts'
 import * as stream from './streaming/tell.ts'
@@ -90,6 +92,7 @@ export const consequences: Consequence[] = [
   when(happenings.accountDeleted, [dropCollector]),
 
   when(happenings.accountUpdated, [oweFieldChecks, deliver.deliverProfile]),
+  when(happenings.accountMoved, [deliverMove, sendAfter]),
   when(happenings.accountUnlocked, [acceptWaiting]),
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
   when(happenings.rightsChanged, [dropRememberedRights]),

@@ -152,6 +152,8 @@ export const leftCollection = event(
 
 // --- people ---
 export const accountUpdated = event('account updated', z.object({ accountId: Id, origin: Origin }))
+/** An account is another one from now on; `origin` is where the old one is. */
+export const accountMoved = event('account moved', z.object({ accountId: Id, targetId: Id, origin: Origin }))
 /** A member lets everybody follow from now on who asks. */
 export const accountUnlocked = event('account unlocked', z.object({ accountId: Id }))
 export const accountDeleted = event(

@@ -45,6 +45,7 @@ export type AccountRow = {
   /** JSON array of hosts whose pages may name this account as their author. */
   attribution_domains: string
   moved_to_id: number | null
+  moved_at: number | null
   also_known_as: string
   silenced_at: number | null
   suspended_at: number | null

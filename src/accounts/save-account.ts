@@ -104,6 +104,7 @@ export const blankAccount = {
   show_featured: 1,
   attribution_domains: '[]',
   moved_to_id: null,
+  moved_at: null,
   also_known_as: '[]',
   silenced_at: null,
   suspended_at: null,

@@ -7,6 +7,7 @@ import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
 import { domainCommands } from './domains.ts'
 import { emojiCommands } from './emojis.ts'
+import { moveCommands } from './moves.ts'
 import { relayCommands } from './relays.ts'
 import { searchCommands } from './search.ts'
 import { serverCommands } from './servers.ts'
@@ -17,6 +18,7 @@ import { textCommands } from './texts.ts'
 export const commands: Command[] = [
   ...siteCommands,
   ...accountCommands,
+  ...moveCommands,
   ...databaseCommands,
   ...searchCommands,
   ...emojiCommands,

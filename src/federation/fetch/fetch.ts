@@ -14,10 +14,12 @@ import { refreshRemotePoll } from './refresh-poll.ts'
 /** What the rooms may ask of the network (`app.fediverse`). */
 export function openFediverse(app: App): Fediverse {
   return {
-    async findAccount(handleOrUri) {
+    async findAccount(handleOrUri, { refresh = false } = {}) {
       const url = webUrl(handleOrUri)
-      if (!url) return accountByFinger(app, handleOrUri)
-      return (await knownAccount(app, url)) ?? accountFrom(app, url)
+      const found = url
+        ? ((await knownAccount(app, url)) ?? (await accountFrom(app, url)))
+        : await accountByFinger(app, handleOrUri)
+      return found && refresh ? accountAt(app, found.uri, { refresh }) : found
     },
     async findStatus(uri) {
       return (await localStatus(app, uri)) ?? (await knownByUrl(app, uri)) ?? statusAt(app, uri)

@@ -17,7 +17,9 @@ import {
   shapeOf,
   Unreadable,
 } from '../shapes/shape.ts'
+import { takeFlag } from './inbox-flags.ts'
 import { announced } from './inbox-groups.ts'
+import { takeMove } from './inbox-moves.ts'
 import * as posts from './inbox-posts.ts'
 import * as quotes from './inbox-quotes.ts'
 import * as relations from './inbox-relations.ts'
@@ -49,6 +51,8 @@ const table: Record<string, Row> = {
   Reject: (app, deed) => (quotes.isAboutQuote(deed) ? quotes.reject : relations.reject)(app, deed),
   QuoteRequest: quotes.takeQuestion,
   Block: relations.takeBlock,
+  Move: takeMove,
+  Flag: takeFlag,
   Add: takeAdd,
   Remove: takeRemove,
   Undo: undo,
@@ -106,7 +110,8 @@ async function act(app: App, activity: Shaped): Promise<string | undefined> {
   const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
   if (!row) return 'unknown type'
   const objects = listOf(activity.object, 2)
-  if (objects.length !== 1) return 'not one object'
+  // A Flag names an account and posts of it, one beside the other.
+  if (objects.length !== 1 && type !== 'Flag') return 'not one object'
   const [object] = objects
   const actor = await accountAt(app, actorUri)
   if (!actor || actor.domain_id !== null) return 'unknown actor'

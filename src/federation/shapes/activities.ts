@@ -123,3 +123,16 @@ export function tellOfPost(server: AccountRow, status: Pick<StatusRow, 'uri' | '
     object: status.uri,
   }
 }
+
+/** An account goes on as another; `at` (ms) tells moves apart. */
+export function move(actor: Actor & { followers_url: string | null }, target: Actor, at: number): Document {
+  const to = actor.followers_url ? [actor.followers_url] : []
+  return {
+    id: `${actor.uri}#moves/${at}`,
+    type: 'Move',
+    actor: actor.uri,
+    to,
+    object: actor.uri,
+    target: target.uri,
+  }
+}

@@ -21,6 +21,7 @@ import * as trust from '../../../migrations/0019-trust.ts'
 import * as domainPolicies from '../../../migrations/0020-domain-policies.ts'
 import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-policies.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
+import * as moves from '../../../migrations/0029-moves.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -50,6 +51,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0020-domain-policies', migration: domainPolicies },
   { name: '0021-profiles-and-policies', migration: profilesAndPolicies },
   { name: '0028-app-tokens', migration: appTokens },
+  { name: '0029-moves', migration: moves },
 ]
 
 /** The newest schema this program knows. */
