@@ -4,7 +4,7 @@ import { routeOf } from '#platform/http/mount.ts'
 import { endpoints } from '../src/endpoints.ts'
 import type { Belongings } from './belongings.ts'
 import { belongingsOf, everythingOf } from './belongings.ts'
-import { ask, thingOf } from './routes.ts'
+import { ask, isKeepers, KEEPER_SCOPES, thingOf } from './routes.ts'
 import type { Client, World } from './world.ts'
 import { databases, world } from './world.ts'
 
@@ -39,7 +39,7 @@ const noIds = ['77', '0', '-1', '1.5', '1e3', 'abc', '9223372036854775808', '9'.
 test('every route with an id in it is tried with those of others, or says where it is', () => {
   const forgotten = withIds.filter(({ route }) => {
     const { path } = routeOf({ route })
-    return !isOpen(path) && !takesAny(route) && !thingOf(path)
+    return !isOpen(path) && !takesAny(route) && !isKeepers(route) && !thingOf(path)
   })
   assert.deepEqual(
     forgotten.map(({ route }) => route),
@@ -53,9 +53,11 @@ for (const database of databases) {
     let bobs: Belongings
     let atFirst: unknown
     let mallory: Client
+    let keeper: Client
     before(async () => {
       w = await world({ database })
       mallory = w.as('mallory')
+      keeper = w.as('alice', KEEPER_SCOPES)
       bobs = await belongingsOf(w, 'bob')
       atFirst = await everythingOf(w.as('bob'), bobs)
     })
@@ -67,17 +69,23 @@ for (const database of databases) {
       if (!takesAny(endpoint.route))
         test(`${endpoint.route} finds nothing where no id is`, async () => {
           for (const id of noIds) {
-            const { status, text } = await ask(mallory, endpoint, [id])
+            const { status, text } = await ask(isKeepers(endpoint.route) ? keeper : mallory, endpoint, [id])
             assert.deepEqual([id, status, text], [id, 404, NOT_FOUND])
           }
         })
       if (found && !readByAll(endpoint.route))
         test(`${found[2]} ${endpoint.route} finds nothing of another member`, async () => {
           const { status, text } = await ask(mallory, endpoint, bobs[found[1]])
-          const refused = endpoint.route.endsWith('/revoke') ? [403, NOT_ALLOWED] : [404, NOT_FOUND]
+          const refused = endpoint.route.endsWith('/items/:id/revoke') ? [403, NOT_ALLOWED] : [404, NOT_FOUND]
           assert.deepEqual([status, text], takesAny(endpoint.route) ? [200, '{}'] : refused)
         })
     }
+
+    for (const endpoint of endpoints.filter(({ route }) => isKeepers(route)))
+      test(`AZ-13 AZ-17 ${endpoint.route} does nothing for a member, whatever their token may`, async () => {
+        const { status, text } = await ask(w.as('mallory', KEEPER_SCOPES), endpoint, ['1'])
+        assert.deepEqual([status, text], [403, NOT_ALLOWED])
+      })
 
     test('AZ-04 AZ-09 an id inside a request finds nothing of another member either', async () => {
       const [secret, file] = [bobs.privateStatus[0], bobs.media[0]]

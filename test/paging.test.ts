@@ -6,10 +6,11 @@ import type { Endpoint } from '#platform/http/endpoint.ts'
 import { follow } from '#relationships/follow.ts'
 import { endpoints } from '../src/endpoints.ts'
 import { remoteActor } from './remote-actor.ts'
+import { KEEPER_SCOPES } from './routes.ts'
 import type { Answer, Client, World } from './world.ts'
 import { databases, world } from './world.ts'
 
-type Reader = 'bob' | 'carol'
+type Reader = 'bob' | 'carol' | 'keeper'
 /** Lists that are paged by cursors: who reads them, with what in place of their ids. */
 type Lists = Record<string, [reader: Reader, path: string]>
 
@@ -30,6 +31,7 @@ async function made<T = { id: string }>(answer: Promise<Answer>): Promise<T> {
 /** Gives bob, and carol who is locked, three of everything. */
 async function fill(w: World): Promise<Lists> {
   const bob = w.as('bob')
+  const keeper = w.as('alice', KEEPER_SCOPES)
   const carol = w.as('carol')
   const others = ['alice', 'carol', 'mallory'] as const
   const idOf = (name: (typeof others)[number] | 'bob') => String(w.cast[name].id)
@@ -68,6 +70,8 @@ async function fill(w: World): Promise<Lists> {
     await made(bob.post(status(id, 'favourite')))
     await made(bob.post(status(id, 'bookmark')))
     await made(w.as('alice').post('/api/v1/statuses', { status: `quoting ${n}`, quoted_status_id: own.id }))
+    for (const list of ['domain_allows', 'domain_blocks'])
+      await made(keeper.post(`/api/v1/admin/${list}`, { domain: `k${n}.example` }))
     const at = new Date(w.app.now() + n * 3_600_000).toISOString()
     await made(bob.post('/api/v1/statuses', { status: 'later', scheduled_at: at }))
   }
@@ -78,6 +82,8 @@ async function fill(w: World): Promise<Lists> {
   const likes = notification_groups.find(({ type }) => type === 'favourite')?.group_key ?? ''
   const me = idOf('bob')
   return {
+    'GET /api/v1/admin/domain_allows': ['keeper', '/api/v1/admin/domain_allows'],
+    'GET /api/v1/admin/domain_blocks': ['keeper', '/api/v1/admin/domain_blocks'],
     'GET /api/v1/blocks': ['bob', '/api/v1/blocks'],
     'GET /api/v1/mutes': ['carol', '/api/v1/mutes'],
     'GET /api/v1/domain_blocks': ['bob', '/api/v1/domain_blocks'],
@@ -147,7 +153,7 @@ for (const database of databases) {
     for (const { route } of paged.filter(({ route }) => !elsewhere.includes(route)))
       test(`${route} by its Link headers, to the end and back, with what else was asked`, async () => {
         const [reader, path] = lists[route] ?? assert.fail(`${route} is not filled`)
-        const client = w.as(reader)
+        const client = reader === 'keeper' ? w.as('alice', KEEPER_SCOPES) : w.as(reader)
         const all = itemsOf(await client.get(path))
         assert.ok(all.length >= 3, `${all.length} in ${path}`)
         const first = await client.get(`${path}${path.includes('?') ? '&' : '?'}limit=1`)

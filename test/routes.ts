@@ -26,6 +26,10 @@ const things: [path: RegExp, thing: Thing, threat: string][] = [
   [/\/collections\//, 'collection', 'AZ-12'],
 ]
 
+/** Whether a route is for those who keep the server, by the scopes that only they are given something for. */
+export const isKeepers = (route: string) => route.includes(' /api/v1/admin/')
+export const KEEPER_SCOPES = 'read write follow push profile admin:read admin:write'
+
 /** What the id in a path names when it names something that belongs to somebody; with the threat. */
 export const thingOf = (path: string) => things.find(([pattern]) => pattern.test(path))
 
