@@ -39,6 +39,8 @@ async function insert(tx: App, draft: Draft): Promise<StatusRow | null> {
   const row = await statusRow(tx, draft)
   await insertStatus(tx, row)
   await insertMentions(tx, row.id, draft.mentions)
+  const addressed = (draft.addressed ?? []).filter((id) => !draft.mentions.includes(id))
+  await insertMentions(tx, row.id, addressed, 'silent')
   if (draft.tags.length > 0) await setStatusTags(tx, row.id, draft.tags, true)
   if (draft.media.length > 0) await insertMedia(tx, row, draft.media)
   if (draft.mediaIds.length > 0) await attachMedia(tx, row, draft.mediaIds)
@@ -160,21 +162,22 @@ const addConversation = prepared<{ id: number; uri: string | null; at: number },
   ) => sql<never>`insert into conversation (id, uri, created_at) values (${id}, ${uri}, ${at})
     on conflict do nothing`,
 )
-const addMentions = prepared<{ statusId: number; ids: readonly number[] }, never>(
-  (_db, { statusId, ids }, dialect) => sql<never>`insert into mention (status_id, account_id, silent)
-    select ${statusId}, item.value, 0 from ${dialect.rowsOf(ids)} where true
-    on conflict (status_id, account_id) do update set silent = 0`,
+const addMentions = prepared<{ statusId: number; ids: readonly number[]; silent: number }, never>(
+  (_db, { statusId, ids, silent }, dialect) => sql<never>`insert into mention (status_id, account_id, silent)
+    select ${statusId}, item.value, ${silent} from ${dialect.rowsOf(ids)} where true
+    on conflict (status_id, account_id) do update set silent = excluded.silent`,
 )
 
-/** Writes who is mentioned, in the caller's transaction. */
+/** Writes who is mentioned, or may read it all the same, in the caller's transaction. */
 export async function insertMentions(
   tx: App,
   statusId: number,
   accountIds: readonly number[],
+  how: 'told' | 'silent' = 'told',
 ): Promise<void> {
   const unique = [...new Set(accountIds)]
   if (unique.length === 0) return
-  await addMentions(tx, { statusId, ids: unique })
+  await addMentions(tx, { statusId, ids: unique, silent: how === 'silent' ? 1 : 0 })
 }
 
 // Its own server has counted what is history here, and what came late does not make its author less lively.

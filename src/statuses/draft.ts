@@ -57,6 +57,8 @@ export type Draft = {
   parentUri: string | null
   /** Accounts that are mentioned and told. */
   mentions: number[]
+  /** Accounts that it is for without being mentioned: they may read it, and are not told. */
+  addressed?: number[]
   tags: { name: string; displayName: string }[]
   media: DraftMedia[]
   /** Uploads of a member that become its attachments, in this order. */

@@ -228,9 +228,11 @@ async function sendLike(
   const actor = await ours(app, mark.accountId)
   const status = await statusById(app, mark.statusId)
   if (!actor || !status || status.domain_id !== null) return
+  const activity = write(actor, status.uri)
   await send(app, {
     actor,
-    document: withPlainContext(write(actor, status.uri)),
+    // A face and its picture are said in words that not every server knows by heart.
+    document: 'content' in activity ? withContext(activity) : withPlainContext(activity),
     to: { accounts: [status.account_id], personal: true },
     about: `like ${actor.uri} ${status.uri}`,
     word,

@@ -7,6 +7,7 @@ import { Refusal } from '#platform/errors.ts'
 import { readPerson } from '../shapes/read-person.ts'
 import type { Shaped } from '../shapes/shape.ts'
 import { webUrl } from '../shapes/shape.ts'
+import { oweSecondLook } from './confirm-gone.ts'
 import { fetchDocument } from './fetch-document.ts'
 import { readHandle, webFinger } from './webfinger-client.ts'
 
@@ -17,6 +18,7 @@ export async function accountAt(app: App, uri: string, { refresh = false } = {})
   const url = webUrl(uri)
   if (!url || app.domains.isOurs(new URL(url).host)) return known ?? null
   const fetched = await fetchDocument(app, url, { fresh: refresh })
+  if (fetched.kind === 'gone' && known) await oweSecondLook(app, known)
   if (fetched.kind !== 'document') return known ?? null
   return takeAccount(app, fetched.document, fetched.url)
 }

@@ -6,7 +6,7 @@ import { HttpFailure } from '#platform/http-client-failure.ts'
 import { openGate } from '#platform/http-client-sockets.ts'
 import { HOUR, MINUTE } from '#platform/times.ts'
 import type { Shaped } from '../shapes/shape.ts'
-import { parseDocument, shapeOf, Unreadable, webUrl } from '../shapes/shape.ts'
+import { parseDocument, sameOrigin, shapeOf, Unreadable, webUrl } from '../shapes/shape.ts'
 import { readPrivateKey } from '../signatures/signatures-keys.ts'
 import type { Style } from '../signatures/styles.ts'
 import { knock, signers } from '../signatures/styles.ts'
@@ -105,7 +105,8 @@ async function ask(app: App, url: string, asDomain?: number): Promise<Fetched> {
       return { kind: 'away' }
     }
     silent.delete(host)
-    if (answer.status === 410) return { kind: 'gone' }
+    // Whoever it was led to may say what it likes of its own things alone.
+    if (answer.status === 410) return { kind: sameOrigin(answer.url, url) ? 'gone' : 'missing' }
     if (answer.status === 404) return { kind: 'missing' }
     if (answer.status !== 200) return { kind: 'failed' }
     const type = answer.headers['content-type'] ?? ''

@@ -3,6 +3,7 @@ import type { App } from '#app.ts'
 import { keptBy } from '#platform/cache.ts'
 import { job } from '#platform/jobs/declare.ts'
 import { DAY } from '#platform/times.ts'
+import { confirmGone } from './confirm-gone.ts'
 import { accountAt } from './fetch-account.ts'
 import { readCounts } from './fetch-counts.ts'
 import { fetchFeatured } from './fetch-featured.ts'
@@ -62,4 +63,4 @@ export async function refreshIdle(app: App): Promise<void> {
 }
 
 /** Jobs that no happening starts. */
-export const fetchJobs = [refreshAccount, fetchFeatured, fetchOutbox]
+export const fetchJobs = [refreshAccount, confirmGone, fetchFeatured, fetchOutbox]

@@ -70,7 +70,7 @@ for (const database of databases) {
       assert.match(shown?.reblog?.content ?? '', /A heron.*Seen at dawn/s)
     })
 
-    test('ORG-06 what the community says of a post is not believed: it is had from its own origin', async () => {
+    test('ORG-06 ACT-12 what the community says of a post is not believed: it is had from its own origin', async () => {
       const true_ = page()
       await passOn('Create', { ...true_, content: '<p>forged</p>' })
       assert.match((await home())[0]?.reblog?.content ?? '', /Seen at dawn/)

@@ -20,11 +20,12 @@ import { statusOf } from '../fetch/fetch-status.ts'
 import { authorOf } from '../shapes/authors.ts'
 import { readInteractions } from '../shapes/interactions.ts'
 import { readFace } from '../shapes/read-face.ts'
+import { membersAddressed } from '../shapes/read-mentions.ts'
 import { noteTypes, readNote, visibilityOf } from '../shapes/read-note.ts'
 import { readTime } from '../shapes/read-person.ts'
 import { readQuestion } from '../shapes/read-question.ts'
 import type { Shaped } from '../shapes/shape.ts'
-import { idOf, isA, isObject, listOf, sameOrigin, webUrl } from '../shapes/shape.ts'
+import { idOf, isA, isObject, sameOrigin, webUrl } from '../shapes/shape.ts'
 import { deleteRemoteAccount } from './delete-account.ts'
 import type { Row } from './inbox.ts'
 import { takeBackConsent, takeQuoteNews } from './inbox-quotes.ts'
@@ -78,27 +79,12 @@ async function concernsUs(app: App, draft: Draft, object: Shaped): Promise<boole
   const quoted = draft.quote?.quoted ?? null
   if (quoted !== null && quoted.domain_id !== null) return true
   if (draft.parent !== null || (await hasFollowersHere(app, draft.account))) return true
-  const addressed = [...listOf(object.to, 1000), ...listOf(object.cc, 1000)].flatMap(
-    (each) => idOf(each) ?? [],
-  )
-  const ours = addressed.filter((uri) => URL.canParse(uri) && app.domains.isOurs(new URL(uri).host))
-  if (ours.length > 0 && (await localAmong(app, ours))) return true
+  if ((await membersAddressed(app, object)).length > 0) return true
   if (draft.mentions.length === 0) return false
   const found = await app.db
     .selectFrom('account')
     .select('id')
     .where(app.dialect.among(sql`id`, draft.mentions))
-    .where('domain_id', 'is not', null)
-    .limit(1)
-    .execute()
-  return found.length > 0
-}
-
-async function localAmong(app: App, uris: string[]): Promise<boolean> {
-  const found = await app.db
-    .selectFrom('account')
-    .select('id')
-    .where(app.dialect.amongText(sql`uri`, uris))
     .where('domain_id', 'is not', null)
     .limit(1)
     .execute()

@@ -1,15 +1,14 @@
 import type { AccountRow } from '#accounts/accounts.ts'
-import { accountByUri } from '#accounts/accounts.ts'
 import { saveRemoteEmojis } from '#accounts/emojis.ts'
 import type { App } from '#app.ts'
 import { cleanName } from '#platform/html.ts'
 import { isTagName, tagName } from '#platform/text/parse-text.ts'
 import type { Draft } from '#statuses/draft.ts'
 import type { Visibility } from '#statuses/statuses.ts'
-import { statusByUri } from '#statuses/statuses.ts'
-import { accountAt } from '../fetch/fetch-account.ts'
 import { readInteractions } from './interactions.ts'
 import { readMedia } from './read-media.ts'
+import { membersAddressed, mentionedIn } from './read-mentions.ts'
+import { readParent } from './read-parent.ts'
 import { pageOf, readEmojis, readTime } from './read-person.ts'
 import { readPlayable } from './read-playable.ts'
 import { readQuestion } from './read-question.ts'
@@ -46,24 +45,25 @@ export async function readNote(
   const uri = webUrl(object.id)
   if (!uri || !isA(object, ...noteTypes) || !sameOrigin(uri, author.uri)) return null
   const published = readTime(object.published) ?? app.now()
-  const parentUri = webUrl(idOf(listOf(object.inReplyTo, 1)[0]))
-  const parent = parentUri ? ((await statusByUri(app, parentUri)) ?? null) : null
   const warning = cleanName(textOf(isA(object, ...titledTypes) ? '' : object.summary, MOST_WARNING))
+  const visibility = visibilityOf(object, author)
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  const mentions = await mentionedIn(app, object, mostLookups)
   const emojis = readEmojis(object.tag)
   if (emojis.length > 0) await app.inTransaction((tx) => saveRemoteEmojis(tx, author.host, emojis))
   const updated = readTime(object.updated)
   return {
     account: author,
-    visibility: visibilityOf(object, author),
+    visibility,
     content: contentOf(object),
     source: null,
     contentType: 'text/html',
     spoilerText: warning,
     sensitive: object.sensitive === true || warning !== '',
     language: languageOf(object),
-    parent,
-    parentUri,
-    mentions: await mentionedIn(app, object, mostLookups),
+    ...(await readParent(app, object, author)),
+    mentions,
+    addressed: isOpen ? [] : await membersAddressed(app, object),
     tags: tagsOf(object),
     media: [...readPlayable(object), ...readMedia(object)],
     mediaIds: [],
@@ -111,19 +111,4 @@ function tagsOf(object: Shaped): Draft['tags'] {
     const displayName = textOf(tag.name, 255).replace(/^#/, '')
     return isTagName(displayName) ? [{ name: tagName(displayName), displayName }] : []
   })
-}
-
-/** Who is mentioned by a tag; those unknown are looked up within a bound. */
-async function mentionedIn(app: App, object: Shaped, most: number): Promise<number[]> {
-  const hrefs = listOf(object.tag, MOST_TAGS).flatMap((tag) =>
-    isObject(tag) && isA(tag, 'Mention') ? (webUrl(tag.href) ?? []) : [],
-  )
-  const found: number[] = []
-  let lookups = 0
-  for (const href of new Set(hrefs)) {
-    const known = await accountByUri(app, href)
-    const account = known ?? (lookups++ < most ? await accountAt(app, href) : null)
-    if (account) found.push(account.id)
-  }
-  return found
 }
