@@ -145,10 +145,27 @@ export async function dropQuotes(tx: App, status: StatusRow): Promise<void> {
   if (own?.state === 'accepted' && own.quoted_id !== null && isOpen(status))
     await count(tx, { id: own.quoted_id, step: -1 })
   if (own) await tx.db.deleteFrom('quote').where('id', '=', own.id).execute()
+  const told = await livingQuotesByOurs(tx, { id: status.id })
   const of = tx.db.updateTable('quote').where('quoted_id', '=', status.id)
   await of
     .set({ state: 'deleted', updated_at: tx.now() })
     .where('state', 'in', ['pending', 'accepted'])
     .execute()
   await of.set({ quoted_id: null }).execute()
+  // Those who read what our members wrote about it may not hear of its end by themselves.
+  for (const quote of told) await tx.emit(quoteAnswered, { ...telling(quote, 'here'), state: 'deleted' })
 }
+
+/** How many of our members are told, by what they wrote, of the end of what they quoted. */
+const MOST_TOLD = 1000
+
+const livingQuotesByOurs = prepared<{ id: number }, QuoteRow>((db, { id }) =>
+  db
+    .selectFrom('quote')
+    .innerJoin('account', 'account.id', 'quote.account_id')
+    .selectAll('quote')
+    .where('quoted_id', '=', id)
+    .where('state', 'in', ['pending', 'accepted'])
+    .where('account.domain_id', 'is not', null)
+    .limit(MOST_TOLD),
+)

@@ -124,7 +124,8 @@ async function sendAnew(app: App, statusId: number, at: number, quote?: QuoteRow
   to.accounts.push(...(await touchedBy(app, status)))
   await send(app, {
     actor,
-    document: withContext(updateNote(note, at)),
+    // An edit of the same moment is another activity.
+    document: withContext({ ...updateNote(note, at), id: `${note.id}#updates/${at}/quote` }),
     to,
     about: status.uri,
     word: NEWER,

@@ -41,8 +41,17 @@ async function verify(app: App, quote: QuoteRow, isRead: boolean): Promise<void>
   if (!by || !of) return
   if (by.id === of.id) return acceptQuote(app, quote.id, 'elsewhere')
   // Ours answer when they are asked.
-  if (of.domain_id === null && (await isApproved(app, quote, quoted, of)))
-    await acceptQuote(app, quote.id, 'elsewhere')
+  if (of.domain_id !== null || quote.approval_uri === null) return
+  if (await isTombstoned(app, quote.approval_uri, of.uri)) return takeAsOver(app, quote)
+  if (await isApproved(app, quote, quoted, of)) await acceptQuote(app, quote.id, 'elsewhere')
+}
+
+/** What was taken back before it came is as if it had come in time. */
+async function takeAsOver(app: App, quote: QuoteRow): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await acceptQuote(tx, quote.id, 'elsewhere')
+    await refuseQuote(tx, quote.id, 'elsewhere')
+  })
 }
 
 /** Asks whether a consent that was seen before is still there. */
@@ -88,7 +97,6 @@ async function isApproved(
   const { approval_uri: uri } = quote
   const status = await statusById(app, quote.status_id)
   if (uri === null || !status || !sameOrigin(uri, author.uri)) return false
-  if (await isTombstoned(app, uri, author.uri)) return false
   const fetched = await fetchDocument(app, uri, { fresh: true })
   if (fetched.kind === 'failed') throw new Error(`${uri} could not be had`)
   if (fetched.kind !== 'document' || !sameOrigin(fetched.url, uri)) return false

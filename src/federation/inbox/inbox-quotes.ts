@@ -78,11 +78,12 @@ export const accept: Row = async (app, deed) => {
   if (!quote) return 'an answer to nothing we asked'
   const approval = webUrl(idOf(listOf(activity.result, 1)[0]))
   if (!approval || !sameOrigin(approval, actor.uri)) return 'a consent without its document'
-  if (await isTombstoned(app, approval, actor.uri)) {
-    await refuseQuote(app, quote.id, 'elsewhere')
-    return 'taken back before it came'
-  }
-  await acceptQuote(app, quote.id, 'elsewhere', { approval_uri: approval })
+  const isOver = await isTombstoned(app, approval, actor.uri)
+  await app.inTransaction(async (tx) => {
+    await acceptQuote(tx, quote.id, 'elsewhere', { approval_uri: approval })
+    // It was taken back before it came.
+    if (isOver) await refuseQuote(tx, quote.id, 'elsewhere')
+  })
   return undefined
 }
 
