@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import { forgetHostless } from '#accounts/emojis.ts'
 import type { App } from '#app.ts'
+import { forgetUnusedTags } from '#hashtags/forget-unused.ts'
 import { forgetUnattached } from '#media/drop-media.ts'
 import { trimRemoteFiles } from '#media/remote-budget.ts'
 import { jobChores } from '#platform/jobs/chores.ts'
@@ -78,6 +80,8 @@ export const schedule: CronEntry[] = [
   every('forget uploads without a status', { every: HOUR }, forgetUnattached),
   every('trim copies of media from elsewhere', { every: 10 * MINUTE }, trimRemoteFiles),
   every('refresh idle accounts', { every: HOUR }, refreshIdle),
+  every('forget unused hashtags', { every: HOUR }, forgetUnusedTags),
+  every('forget emojis of hosts that are gone', { at: '04:20' }, forgetHostless),
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),

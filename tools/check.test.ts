@@ -91,7 +91,7 @@ describe('words', () => {
     assert.deepEqual(faultOf('src/auth/users.test.ts', 'process.env'), [])
   })
 
-  test('outgoing requests are made in one file, and federation sends from one', () => {
+  test('SSRF-20 outgoing requests are made in one file, and federation sends from one', () => {
     assert.deepEqual(faultOf('src/statuses/card.ts', 'await fetch(url)'), ['outgoing'])
     assert.deepEqual(faultOf('src/statuses/card.ts', 'await app.fetch(url)\n  fetch(request) {\n'), [])
     assert.deepEqual(faultOf('src/statuses/card.ts', 'https.request(url)'), ['outgoing'])

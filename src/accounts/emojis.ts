@@ -105,6 +105,19 @@ export async function saveRemoteEmojis(tx: App, host: string, emojis: readonly R
     .execute()
 }
 
+/** Drops emojis of hosts of which nobody is known here any more (LOOP-16). */
+export async function forgetHostless(app: App): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await tx.db
+      .deleteFrom('emoji')
+      .where('host', '<>', '')
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('account').select('account.id').whereRef('account.host', '=', 'emoji.host'))),
+      )
+      .execute()
+  })
+}
+
 /** Our own emojis, for the picker. */
 export async function localEmojis(app: App, domain: HostedDomain): Promise<CustomEmoji[]> {
   const rows = await app.db

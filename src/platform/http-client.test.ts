@@ -128,7 +128,7 @@ test('SSRF-05 every hop of a redirect is checked', async () => {
   assert.equal(inside.seen.length, 0)
 })
 
-test('redirects end after three, in a loop, and where they lead off https', async () => {
+test('LOOP-05 redirects end after three, in a loop, and where they lead off https', async () => {
   const e = await stage((request, response) => {
     const path = request.url ?? ''
     const next = path === '/loop' ? '/loop' : path === '/good' ? '/end' : `${path}x`
