@@ -44,6 +44,7 @@ import * as streaming from './streaming/api.ts'
 import * as timelines from './timelines/api.ts'
 import * as conversations from './timelines/conversations-api.ts'
 import * as browserPush from './web/push-api.ts'
+import * as webClient from './web/web-api.ts'
 
 const rooms: object[] = [
   instance,
@@ -92,6 +93,7 @@ const rooms: object[] = [
   streaming,
   push,
   browserPush,
+  webClient,
 ]
 
 /** The whole Mastodon API, one line a room. */

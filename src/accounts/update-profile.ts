@@ -16,9 +16,6 @@ import { makePictures, placePicture } from './profile-pictures.ts'
 
 /** Limits of a profile (surface j), in graphemes. */
 export const profileLimits = {
-  displayName: 30,
-  note: 500,
-  fields: 4,
   fieldText: 255,
   description: 150,
   attributionDomains: 100,
@@ -57,7 +54,7 @@ export async function updateProfile(
   account: AccountRow,
   changes: ProfileChanges,
 ): Promise<AccountRow> {
-  check(changes)
+  check(app, changes)
   const domain = app.domains.byId(account.domain_id as number)
   if (!domain) throw notAllowed()
   const columns = await columnsOf(app, domain, changes)
@@ -165,7 +162,7 @@ function bit(column: keyof AccountRow, value: boolean | undefined): Partial<Acco
   return value === undefined ? {} : { [column]: value ? 1 : 0 }
 }
 
-function check(changes: ProfileChanges) {
+function check(app: App, changes: ProfileChanges) {
   const tooLong = (name: string, most: number) => {
     const description = `is too long (maximum is ${most} characters)`
     const words = `${name.charAt(0).toUpperCase()}${name.slice(1).replace('_', ' ')}`
@@ -173,7 +170,7 @@ function check(changes: ProfileChanges) {
       [name]: [{ error: 'ERR_TOO_LONG', description }],
     })
   }
-  const { displayName, note, fields } = profileLimits
+  const { maxDisplayNameChars: displayName, maxBioChars: note, maxProfileFields: fields } = app.config
   if (graphemeLength(changes.displayName ?? '') > displayName) throw tooLong('display_name', displayName)
   if (statusLength(changes.note ?? '') > note) throw tooLong('note', note)
   const { avatarDescription = '', headerDescription = '' } = changes

@@ -223,3 +223,13 @@ export async function savePreferences(app: App, user: UserRow, changes: SourceCh
     return { ...present, settings }
   })
 }
+
+/** Keeps what a web client wants to remember, as it is. */
+export async function saveWebSettings(app: App, user: UserRow, data: Record<string, unknown>): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    const present = (await userById(tx, user.id)) ?? user
+    const settings = JSON.stringify({ ...(JSON.parse(present.settings) as object), web: data })
+    await tx.db.updateTable('user').set({ settings }).where('id', '=', user.id).execute()
+    await tx.emit(rightsChanged, { userId: user.id })
+  })
+}

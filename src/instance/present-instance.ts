@@ -15,7 +15,6 @@ import { statsOf } from './stats.ts'
 const API_VERSION = 11
 /** Clients read features from the version: the API's first, ours behind it. */
 const CLAIMED = `4.6.0 (compatible; Hyrax ${version})`
-const CHARACTERS = 500
 const CHARACTERS_PER_URL = 23
 const MINUTE_SECONDS = 60
 const MONTH_SECONDS = 2_629_746
@@ -155,18 +154,18 @@ async function contactOf(app: App, domain: HostedDomain, id: number | null): Pro
 function configurationOf(app: App) {
   return {
     accounts: {
-      max_display_name_length: profileLimits.displayName,
-      max_note_length: profileLimits.note,
+      max_display_name_length: app.config.maxDisplayNameChars,
+      max_note_length: app.config.maxBioChars,
       max_avatar_description_length: 150,
       max_header_description_length: 150,
       max_featured_tags: 10,
-      max_pinned_statuses: 5,
-      max_profile_fields: profileLimits.fields,
+      max_pinned_statuses: app.config.maxPinnedToots,
+      max_profile_fields: app.config.maxProfileFields,
       profile_field_name_limit: profileLimits.fieldText,
       profile_field_value_limit: profileLimits.fieldText,
     },
     statuses: {
-      max_characters: CHARACTERS,
+      max_characters: app.config.maxTootChars,
       max_media_attachments: mediaLimits.perStatus,
       characters_reserved_per_url: CHARACTERS_PER_URL,
       supported_mime_types: ['text/plain', 'text/markdown'],
@@ -181,8 +180,8 @@ function configurationOf(app: App) {
       video_matrix_limit: mediaLimits.filmPixels,
     },
     polls: {
-      max_options: 4,
-      max_characters_per_option: 50,
+      max_options: app.config.maxPollOptions,
+      max_characters_per_option: app.config.maxPollOptionChars,
       min_expiration: 5 * MINUTE_SECONDS,
       max_expiration: MONTH_SECONDS,
     },

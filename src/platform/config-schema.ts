@@ -1,5 +1,6 @@
 import type { Settings } from './config-setting.ts'
 import { ignoredSettings } from './config-settings-ignored.ts'
+import { limitSettings } from './config-settings-limits.ts'
 import { mappedSettings } from './config-settings-mapped.ts'
 import { peopleSettings } from './config-settings-people.ts'
 import { serviceSettings } from './config-settings-services.ts'
@@ -16,11 +17,12 @@ export const settings: Settings = {
   ...serviceSettings,
   ...storageSettings,
   ...translationSettings,
+  ...limitSettings,
   ...signOnSettings,
   ...ignoredSettings,
 }
 
-type Start = typeof startSettings & typeof translationSettings
+type Start = typeof startSettings & typeof translationSettings & typeof limitSettings
 
 /** The names of settings that take effect. */
 export type SettingName = keyof Start

@@ -34,13 +34,6 @@ export const peopleSettings = {
     DISABLE_FOLLOWERS_SYNCHRONIZATION: ['bool', 'Do not compare follower lists with other servers.'],
   }),
   ...settingTable('later', laterPart, {
-    MAX_TOOT_CHARS: ['int', 'The length of a status.', { default: 500 }],
-    MAX_PINNED_TOOTS: ['int', 'How many statuses may be pinned.', { default: 5 }],
-    MAX_BIO_CHARS: ['int', 'The length of a biography.', { default: 500 }],
-    MAX_PROFILE_FIELDS: ['int', 'How many profile fields there are.', { default: 4 }],
-    MAX_DISPLAY_NAME_CHARS: ['int', 'The length of a display name.', { default: 40 }],
-    MAX_POLL_OPTIONS: ['int', 'How many answers a poll may have.', { default: 5 }],
-    MAX_POLL_OPTION_CHARS: ['int', "The length of a poll's answer.", { default: 100 }],
     MAX_IMAGE_SIZE: ['bytes', 'The size of an image.', { default: 16_777_216 }],
     MAX_VIDEO_SIZE: ['bytes', 'The size of a video or audio file.', { default: 103_809_024 }],
     MAX_EMOJI_SIZE: ['bytes', 'The size of a custom emoji.', { default: 262_144 }],

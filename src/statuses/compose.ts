@@ -86,7 +86,7 @@ export async function compose(
     parentUri: parent?.uri ?? null,
     media: [],
     mediaIds: media.map((row) => row.id),
-    poll: form.poll ? readPoll(form.poll, app.now()) : null,
+    poll: form.poll ? readPoll(form.poll, app.now(), app.config) : null,
     quote: null,
     quotePolicy: policyFor(visibility, form.quote_approval_policy ?? preferences.quotePolicy),
     interactionPolicy: policyOfForm(form.interaction_policy),
@@ -176,7 +176,7 @@ export async function revise(
     language: knownLanguage(form.language) ?? status.language,
     media: null,
     attachments: { ids: media.map((row) => row.id), changes: changesOf(media, form.media_attributes ?? []) },
-    poll: form.poll ? readPoll(form.poll, app.now()) : null,
+    poll: form.poll ? readPoll(form.poll, app.now(), app.config) : null,
   }
 }
 

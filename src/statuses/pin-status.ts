@@ -7,7 +7,6 @@ import { ownMarksChanged } from './own-marks.ts'
 import type { StatusRow } from './statuses.ts'
 
 /** How many statuses one account of ours may pin (surface j). */
-const MOST_PINS = 5
 /** How many of an account of another server are kept. */
 const MOST_REMOTE_PINS = 20
 
@@ -29,7 +28,7 @@ export async function pinStatus(
     await sql`select id from account where id = ${account.id} ${tx.dialect.holdRows}`.execute(tx.db)
     const before = await pinnedIds(tx, account.id)
     if (before.includes(status.id)) return
-    if (before.length >= (origin === 'here' ? MOST_PINS : MOST_REMOTE_PINS)) {
+    if (before.length >= (origin === 'here' ? tx.config.maxPinnedToots : MOST_REMOTE_PINS)) {
       throw invalid('Validation failed: You have already pinned the maximum number of posts')
     }
     const row = { id: tx.newId(), account_id: account.id, status_id: status.id, created_at: tx.now() }

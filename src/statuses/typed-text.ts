@@ -11,8 +11,6 @@ import { formatText } from '#platform/text/format-text.ts'
 import type { Span } from '#platform/text/parse-text.ts'
 import { parseText, statusLength } from '#platform/text/parse-text.ts'
 
-/** Text and warning together, in graphemes; links count 23 (surface j). */
-export const MOST_CHARACTERS = 500
 /** How many unknown handles of one post are looked up elsewhere. */
 const MOST_LOOKUPS = 20
 const MOST_MENTIONS = 100
@@ -40,8 +38,9 @@ export type Written = Awaited<ReturnType<typeof write>>
 export async function write(app: App, author: AccountRow, typed: Typed) {
   const spoilerText = clean(typed.spoilerText)
   const source = sourceOf(clean(typed.text), spoilerText, typed)
-  if (statusLength(source, spoilerText) > MOST_CHARACTERS) {
-    throw invalid(`Validation failed: Text character limit of ${MOST_CHARACTERS} exceeded`)
+  const { maxTootChars } = app.config
+  if (statusLength(source, spoilerText) > maxTootChars) {
+    throw invalid(`Validation failed: Text character limit of ${maxTootChars} exceeded`)
   }
   const domain = app.domains.byId(author.domain_id as number)
   if (!domain) throw notFound()
