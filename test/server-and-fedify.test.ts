@@ -136,4 +136,14 @@ describe('a server built on Fedify, over real HTTP', () => {
       ['<p>Here!</p>'],
     )
   })
+
+  test('it reads what a post of ours quotes, and where it leads for those who know no quotes', async () => {
+    const one = (await alice.post('/api/v1/statuses', { status: 'one', visibility: 'public' })).body as Status
+    const fields = { status: 'two', visibility: 'public', quoted_status_id: one.id }
+    const two = (await alice.post('/api/v1/statuses', fields)).body as Status
+    await w.settle()
+    const arrived = peer.notes.get(two.uri)
+    assert.equal(arrived?.quoteUrl?.href, one.uri)
+    assert.match(String(arrived?.content), /^<p class="quote-inline">RE: <a href=/)
+  })
 })
