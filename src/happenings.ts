@@ -45,8 +45,8 @@ const Quoted = z.object({ quoteId: Id, statusId: Id, origin: Origin })
 /** Somebody has to say whether a status may quote what it quotes: `here` they are to be asked, `elsewhere` it is to be read. */
 export const quoteWanted = event(
   'quote wanted',
-  /** `isRead`: by somebody who has it before them. */
-  Quoted.extend({ isRead: z.boolean().optional() }),
+  /** `refreshId`: what somebody who has it before them may ask about. */
+  Quoted.extend({ refreshId: Id.optional() }),
 )
 /** Whether a status may quote what it quotes was settled, anew unless the status is; `origin` is where that was said. */
 export const quoteAnswered = event(

@@ -18,6 +18,7 @@ import { presentRow, presentStatus, presentStatuses } from './present-status.ts'
 import { publishOnce } from './publish-once.ts'
 import { setQuotePolicy } from './set-quote-policy.ts'
 import type { StatusRow } from './statuses.ts'
+import { statusById } from './statuses.ts'
 import { presentVersions, StatusEdit } from './versions.ts'
 import { visibleStatus } from './visibility.ts'
 
@@ -69,7 +70,9 @@ export const statusEndpoint = endpoint({
   handle: async ({ app, viewer, domain, params }) => {
     const id = readId(params.id)
     if (id === null) throw notFound()
-    return presentStatus(app, readerOf(domain, viewer), { id })
+    const shown = await presentStatus(app, readerOf(domain, viewer), { id })
+    const status = viewer && shown.quote ? await statusById(app, id) : undefined
+    return new Reply(shown, { headers: status ? await lookAtQuote(app, status) : {} })
   },
 })
 

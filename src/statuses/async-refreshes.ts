@@ -56,8 +56,17 @@ export async function completeThread(app: App, status: StatusRow): Promise<Recor
   if (status.visibility !== 'public' && status.visibility !== 'unlisted') return {}
   // What answers a new post is on its way by itself.
   if (status.created_at > app.now() - YOUNG) return {}
-  const subject = `context ${status.id}`
-  const row = (await lastOf(app, subject)) ?? (await begin(app, subject, status))
+  return refreshing(app, `context ${status.id}`, (tx, refreshId) =>
+    tx.emit(threadWanted, { refreshId, statusId: status.id, uri: status.uri }),
+  )
+}
+
+/** What owes the work of a refresh, in the transaction that begins it. */
+type Begin = (tx: App, refreshId: number) => Promise<void>
+
+/** What an answer says in its header of the refresh of a subject that is under way, which is begun where none was lately. */
+export async function refreshing(app: App, subject: string, start: Begin): Promise<Record<string, string>> {
+  const row = (await lastOf(app, subject)) ?? (await begin(app, subject, start))
   if (!isRunning(app, row)) return {}
   return {
     'Mastodon-Async-Refresh': `id="${row.id}", retry=${RETRY}, result_count=${row.result_count}`,
@@ -78,14 +87,14 @@ async function lastOf(app: App, subject: string): Promise<AsyncRefreshRow | unde
   return (await newest(app, { subject, after: app.now() - COOLDOWN }))[0]
 }
 
-async function begin(app: App, subject: string, status: StatusRow): Promise<AsyncRefreshRow> {
+async function begin(app: App, subject: string, start: Begin): Promise<AsyncRefreshRow> {
   return app.inTransaction(async (tx) => {
     // Two who look at once begin one refresh.
     const known = await lastOf(tx, subject)
     if (known) return known
     const row = { id: tx.newId(), subject, finished_at: null, result_count: 0, created_at: tx.now() }
     await tx.db.insertInto('async_refresh').values(row).execute()
-    await tx.emit(threadWanted, { refreshId: row.id, statusId: status.id, uri: status.uri })
+    await start(tx, row.id)
     return row
   })
 }

@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { quoteWanted } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
 import { job } from '#platform/jobs/declare.ts'
+import { noteProgress } from '#statuses/async-refreshes.ts'
 import { acceptQuote, knowQuoted, leaveToReaders, refuseQuote } from '#statuses/keep-quote.ts'
 import type { QuoteRow } from '#statuses/quotes.ts'
 import { quoteById } from '#statuses/quotes.ts'
@@ -24,12 +25,16 @@ export const verifyQuote = job({
   tries: 3,
   payload: quoteWanted.payload,
   concerns: (_tx, { origin }) => origin === 'elsewhere',
-  async run(app, { quoteId, origin, isRead = false }) {
+  async run(app, { quoteId, origin, refreshId }) {
     const quote = origin === 'here' ? undefined : await quoteById(app, quoteId)
     if (!quote || quote.state === 'revoked' || quote.state === 'deleted') return
+    const isRead = refreshId !== undefined
     await withBudget(MOST_REQUESTS, () =>
       quote.state === 'accepted' ? ask(app, quote) : verify(app, quote, isRead),
     )
+    if (!isRead) return
+    const isThere = (await quoteById(app, quoteId))?.state === 'accepted'
+    await noteProgress(app, refreshId, isThere ? 1 : 0, true)
   },
 })
 

@@ -196,7 +196,11 @@ for (const database of databases) {
       await look()
       assert.equal((await quoteOf('three'))?.state, 'accepted')
       w.clock.advance(8 * 86_400_000)
-      await look()
+      const { headers } = await w.as('bob').get(`/api/v1/statuses/${(await post('three')).id}`)
+      const refresh = /id="(\d+)"/.exec(headers.get('mastodon-async-refresh') ?? '')?.[1]
+      await w.settle()
+      const { body } = await w.as('bob').get(`/api/v1_alpha/async_refreshes/${refresh}`)
+      assert.equal((body as { async_refresh: { status: string } }).async_refresh.status, 'finished')
       assert.equal((await quoteOf('three'))?.state, 'revoked')
     })
 
