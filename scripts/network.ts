@@ -118,6 +118,15 @@ async function live(servers: readonly LoopbackServer[], members: readonly Member
   return diary
 }
 
+/** Whether all of them are still there. */
+function haveStayed(servers: readonly LoopbackServer[]): boolean {
+  for (const server of servers) {
+    const how = server.ending()
+    if (how !== null) say(`  ${server.domain} ended by itself (${how}):\n${server.log().slice(-2000)}`)
+  }
+  return servers.every((server) => server.ending() === null)
+}
+
 const columns = ['posts', 'missing', 'differ', 'boosts', 'missing', 'marks', 'missing', 'ghosts', 'strays']
 const inColumns = (first: string, cells: (string | number)[]) =>
   say(`  ${first.padEnd(18)}${cells.map((cell) => String(cell).padStart(8)).join('')}`)
@@ -174,6 +183,7 @@ try {
   say(
     `  ${[...diary.done].map(([name, n]) => `${name} ${n}`).join(', ')}; ${diary.failed} times nobody answered`,
   )
+  const stayed = haveStayed(servers)
   const quietAt = performance.now()
   const wereAway = everybody.slice(1, 1 + KILLS.length).flat()
   const isQuiet = await untilQuiet(books, strangers, () =>
@@ -190,7 +200,7 @@ try {
   const strays = strangers.flatMap(({ host, received }) => straysAmong(received, host, books))
   for (const { manner, received } of strangers)
     say(`  the ${manner} stranger was sent ${received.length} requests`)
-  const isWhole = hasMet && isQuiet && agrees && kept && strays.length === 0
+  const isWhole = hasMet && stayed && haveStayed(servers) && isQuiet && agrees && kept && strays.length === 0
   say(isWhole ? '\nEverybody agrees.' : '\nThey do not agree.')
   process.exitCode = isWhole ? 0 : 1
 } finally {

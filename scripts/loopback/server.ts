@@ -21,6 +21,8 @@ export type LoopbackServer = {
   /** Starts it and resolves with the ms until the first good answer. */
   start(): Promise<number>
   kill(signal: NodeJS.Signals): Promise<void>
+  /** How it ended, when it did so without being told. */
+  ending(): string | null
   /** What it logged since its last start. */
   log(): string
   remove(): void
@@ -59,12 +61,17 @@ export async function openLoopbackServer(settings: {
   }
   let child: ChildProcess | undefined
   let log = ''
+  let isTold = true
   return {
     data,
     env,
     port,
     domain,
     log: () => log,
+    ending: () => {
+      const how = child?.signalCode ?? child?.exitCode
+      return isTold || how === undefined || how === null ? null : String(how)
+    },
     async command(...line) {
       const { stdout } = await promisify(execFile)(process.execPath, [main, ...line], { env, cwd: data })
       return stdout
@@ -72,6 +79,7 @@ export async function openLoopbackServer(settings: {
     async start() {
       const began = performance.now()
       log = ''
+      isTold = false
       child = spawn(process.execPath, [main, 'serve'], { env, cwd: data, stdio: ['ignore', 'pipe', 'pipe'] })
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
@@ -83,6 +91,7 @@ export async function openLoopbackServer(settings: {
     },
     kill(signal) {
       const dying = child
+      isTold = true
       if (!dying || dying.exitCode !== null || dying.signalCode !== null) return Promise.resolve()
       return new Promise((resolve) => {
         dying.once('exit', () => resolve())

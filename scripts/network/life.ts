@@ -125,8 +125,8 @@ export async function liveMinute(
         ),
       )
     }
-    const due = began + (ms * (n + 1)) / members.length
-    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()))
+    const left = began + (ms * (n + 1)) / members.length - performance.now()
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
   }
   await Promise.all(doings)
 }
