@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureDeliveries } from './deliveries.ts'
+import { measureDeadHosts, measureIntake, measureThread } from './federation.ts'
 import type { Measured } from './fire.ts'
 import { measure } from './fire.ts'
 import { addNotifications, notificationReads } from './notifications.ts'
@@ -191,6 +192,29 @@ async function streamsLine(folder: string): Promise<void> {
   tell(`  streams        ${ms} ms until the last of ${streams} had a post (worst ${worst}) · ${kb} KB each`)
 }
 
+/** Lines about other servers, each on a copy of the world of its own. */
+async function federationLines(world: BenchWorld): Promise<void> {
+  const copies: string[] = []
+  const copy = () => {
+    const made = copyWorld(world)
+    copies.push(made)
+    return made
+  }
+  const lines = {
+    dead_hosts: () => measureDeadHosts(copy, quick),
+    intake: () => measureIntake(copy(), world, quick),
+    thread: () => measureThread(copy()),
+  }
+  for (const [name, run] of Object.entries(lines)) {
+    if (!wanted(name)) continue
+    const line = await run()
+    report[name] = line
+    const words = Object.entries(line).map(([word, value]) => `${word.replaceAll('_', ' ')} ${value}`)
+    tell(`  ${name.padEnd(14)} ${words.join(' · ')}`)
+    for (const made of copies.splice(0)) rmSync(made, { recursive: true, force: true })
+  }
+}
+
 tell(
   'Per core: good answers per processor second of the server, all its threads; the load comes from another process.',
 )
@@ -233,6 +257,7 @@ try {
       `  deliver        ${Math.round(perCore)} deliveries/s per core · ${Math.round(perSecond)}/s by the clock · 200 hosts`,
     )
   }
+  await federationLines(world)
   if (wanted('search') || wanted('search_cjk')) {
     for (const [name, line] of Object.entries(await measureSearch(LARGE, wanted))) {
       report[name] = line

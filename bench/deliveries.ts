@@ -10,41 +10,57 @@ const HOSTS = 200
 const POSTS = 10
 const WITHIN = 60_000
 
-/** Counts what arrives at 200 host names of this machine after a few posts; in deliveries per processor second. */
-export async function measureDeliveries(folder: string): Promise<{ perCore: number; perSecond: number }> {
-  let arrived = 0
-  let last = 0
-  const sink = createServer((request, response) => {
+/** Something that takes whatever is delivered on this machine, under any name, and counts it. */
+export type Sink = { port: number; arrived: number; last: number; close(): void }
+
+/** Opens a sink on a free port. */
+export async function openSink(): Promise<Sink> {
+  const server = createServer((request, response) => {
     request.on('data', () => {})
     request.on('end', () => {
-      arrived++
-      last = performance.now()
+      sink.arrived++
+      sink.last = performance.now()
       response.writeHead(202).end()
     })
   })
-  sink.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
-  addFollowers(folder, (sink.address() as AddressInfo).port)
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const sink: Sink = {
+    port: (server.address() as AddressInfo).port,
+    arrived: 0,
+    last: 0,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+  return sink
+}
+
+/** Counts what arrives at 200 host names of this machine after a few posts; in deliveries per processor second. */
+export async function measureDeliveries(folder: string): Promise<{ perCore: number; perSecond: number }> {
+  const sink = await openSink()
+  addFollowers(folder, HOSTS, (n) => `h${n}.localhost:${sink.port}`)
   const server = await startServer(folder)
   try {
     // The first post opens the connections; what it costs is not counted.
     await post(server, 'warm-up')
-    await until(() => arrived >= HOSTS)
-    arrived = 0
+    await until(() => sink.arrived >= HOSTS)
+    sink.arrived = 0
     const began = performance.now()
     const before = server.cpuSeconds()
     for (let n = 0; n < POSTS; n++) await post(server, `delivery ${n}`)
-    await until(() => arrived >= HOSTS * POSTS)
+    await until(() => sink.arrived >= HOSTS * POSTS)
     const cpu = server.cpuSeconds() - before
-    return { perCore: arrived / cpu, perSecond: (arrived * 1000) / (last - began) }
+    return { perCore: sink.arrived / cpu, perSecond: (sink.arrived * 1000) / (sink.last - began) }
   } finally {
     await server.stop()
     sink.close()
-    sink.closeAllConnections()
   }
 }
 
-function addFollowers(folder: string, port: number): void {
+/** Gives the poster followers, each on the host that `hostOf` names. */
+export function addFollowers(folder: string, count: number, hostOf: (n: number) => string): void {
   const db = new DatabaseSync(join(folder, 'hyrax.db'))
   const poster = db.prepare("select id from account where username = 'poster'").get() as { id: number }
   const account =
@@ -55,9 +71,9 @@ function addFollowers(folder: string, port: number): void {
   )
   const now = Date.now()
   db.exec('begin')
-  for (let n = 0; n < HOSTS; n++) {
-    const host = `h${n}.localhost:${port}`
-    const uri = `http://${host}/users/fan`
+  for (let n = 0; n < count; n++) {
+    const host = hostOf(n)
+    const uri = `http://${host}/users/fan${n}`
     account.run(
       900_000 + n,
       `fan${n}`,
@@ -77,7 +93,8 @@ function addFollowers(folder: string, port: number): void {
   db.close()
 }
 
-async function post(server: BenchServer, status: string): Promise<void> {
+/** Publishes as the poster. */
+export async function post(server: BenchServer, status: string): Promise<void> {
   const { request } = await import('node:http')
   const body = JSON.stringify({ status })
   const headers = {
@@ -101,7 +118,8 @@ async function post(server: BenchServer, status: string): Promise<void> {
   })
 }
 
-async function until(isDone: () => boolean): Promise<void> {
+/** Resolves once it is so; throws when that takes too long. */
+export async function until(isDone: () => boolean): Promise<void> {
   const end = performance.now() + WITHIN
   while (!isDone()) {
     if (performance.now() > end) throw new Error('the deliveries did not arrive')

@@ -50,9 +50,13 @@ async function forAll<T>(all: readonly T[], atOnce: number, work: (one: T, index
 
 async function follow(member: Member, whom: Member): Promise<void> {
   const query = `/api/v2/search?resolve=true&type=accounts&q=${encodeURIComponent(whom.handle)}`
-  const { accounts } = await member.api.get<{ accounts: { id: string }[] }>(query)
-  if (!accounts[0]) throw new Error(`${member.handle} does not find ${whom.handle}`)
-  await member.api.post(`/api/v1/accounts/${accounts[0].id}/follow`)
+  for (let tries = 1; ; tries++) {
+    const { accounts } = await member.api.get<{ accounts: { id: string }[] }>(query)
+    if (accounts[0]) return void (await member.api.post(`/api/v1/accounts/${accounts[0].id}/follow`))
+    if (tries === 3) throw new Error(`${member.handle} does not find ${whom.handle}`)
+    // What did not answer is not asked again within a minute.
+    await pause(61_000)
+  }
 }
 
 /** Everybody follows some of the others, wherever they are. */
@@ -203,6 +207,9 @@ try {
   const isWhole = hasMet && stayed && haveStayed(servers) && isQuiet && agrees && kept && strays.length === 0
   say(isWhole ? '\nEverybody agrees.' : '\nThey do not agree.')
   process.exitCode = isWhole ? 0 : 1
+} catch (error) {
+  haveStayed(servers)
+  throw error
 } finally {
   for (const book of books) book.close()
   for (const stranger of strangers) stranger.close()
