@@ -19,6 +19,7 @@ const anyName = [
 const elsewhere: Record<string, string> = {
   'GET /api/v1/streaming/:any{.+}': 'streams are tried in src/streaming',
   'GET /api/v1/timelines/tag/:hashtag': 'a word',
+  'GET /api/web/embeds/:id': 'asked with a session of the pages: src/web/web-api.test.ts',
   'GET /api/v1/instance/terms_of_service/:date': 'a date',
 }
 for (const method of ['PUT', 'PATCH', 'DELETE'])
