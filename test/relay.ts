@@ -42,10 +42,10 @@ export function openRelay(network: Network, host: string, kind: 'mastodon' | 'li
     const origin = new URL(String(activity.actor)).origin
     if (activity.type === 'Follow') {
       if (relay.answer === null) return
-      await deliver(origin, actor.activity(relay.answer, activity))
-      if (relay.answer === 'Reject') return
-      relay.members.add(origin)
+      // It follows back before it says yes, as some do.
       if (kind === 'litepub') await deliver(origin, actor.activity('Follow', String(activity.actor)))
+      await deliver(origin, actor.activity(relay.answer, activity))
+      if (relay.answer === 'Accept') relay.members.add(origin)
     } else if (activity.type === 'Undo') relay.members.delete(origin)
     else if (kind === 'mastodon') {
       for (const member of relay.members) if (member !== origin) await deliverText(member, text)

@@ -30,6 +30,8 @@ export type SendOptions = {
   unsigned?: boolean
   path?: string
   at?: number
+  /** Sent and signed along. */
+  headers?: Record<string, string>
 }
 
 /** An actor of another server, whose documents the network serves and who signs what they send. */
@@ -112,12 +114,12 @@ async function post(
   activity: Json,
   keyId: string,
   privateKey: string,
-  { alter, unsigned, path = '/inbox', at = w.app.now() }: SendOptions,
+  { alter, unsigned, path = '/inbox', at = w.app.now(), headers: more = {} }: SendOptions,
   answered?: Answered,
 ): Promise<number> {
   const origin = w.app.domains.all()[0]?.origin ?? ''
   let body = JSON.stringify(activity)
-  const type = { 'content-type': 'application/activity+json' }
+  const type = { 'content-type': 'application/activity+json', ...more }
   const url = `${origin}${path}`
   const digest = digestOf(body)
   const signed = await signCavage({ method: 'POST', url, headers: type, digest, keyId, privateKey, now: at })

@@ -57,12 +57,17 @@ export function allRelays(app: App): Promise<RelayRow[]> {
 }
 
 const byActor = prepared<{ uri: string }, RelayRow>((db, { uri }) =>
-  db.selectFrom('relay').selectAll().where('actor_uri', '=', uri).where('state', '=', 'accepted'),
+  db.selectFrom('relay').selectAll().where('actor_uri', '=', uri),
 )
 
 /** The relay in use that speaks as this actor, or undefined. */
 export async function relayOfActor(app: App, uri: string): Promise<RelayRow | undefined> {
-  return (await byActor(app, { uri }))[0]
+  return (await byActor(app, { uri })).find((relay) => relay.state === 'accepted')
+}
+
+/** Whether this actor is a relay that we asked or that let us in: it may follow the server itself. */
+export async function isOurRelay(app: App, uri: string): Promise<boolean> {
+  return (await byActor(app, { uri })).some(({ state }) => state === 'accepted' || state === 'pending')
 }
 
 /** The relay that this Follow of ours asked, or undefined. */

@@ -25,4 +25,9 @@ export const federationSettings = {
     default: true,
     sentence: 'Let members favourite posts with an emoji, which other servers are told.',
   },
+  DISALLOW_UNAUTHENTICATED_API_ACCESS: {
+    type: 'bool',
+    fate: 'supported',
+    sentence: 'The API answers members only, but for what somebody needs to sign up or in.',
+  },
 } as const satisfies Record<string, Setting>

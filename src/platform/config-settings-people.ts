@@ -5,7 +5,6 @@ const laterPart = 'Arrives with a later part; has no effect yet.'
 /** Who may do what, how long things are kept, how long texts may be. */
 export const peopleSettings = {
   ...settingTable('later', laterPart, {
-    DISALLOW_UNAUTHENTICATED_API_ACCESS: ['bool', 'The API answers signed-in people only.'],
     DISABLE_AUTOMATIC_SWITCHING_TO_APPROVED_REGISTRATIONS: [
       'bool',
       'Keep registrations open when no moderator was seen for a week.',

@@ -105,6 +105,38 @@ for (const database of databases) {
     })
   })
 
+  describe(`two servers in secure mode (${database})`, () => {
+    test('LOOP-06 they find, follow and read each other, and ask for each key once', async () => {
+      const network = openNetwork()
+      const settings = { AUTHORIZED_FETCH: 'true' }
+      const here = await world({ database, domain: 'here.example', http: network, settings })
+      const there = await world({ database, domain: 'there.example', http: network, settings })
+      network.host('here.example', here.site)
+      network.host('there.example', there.site)
+      const found = await there.app.fediverse.findAccount('@alice@here.example')
+      assert.ok(found)
+      await there.as('bob').post(`/api/v1/accounts/${found.id}/follow`)
+      const settle = async () => {
+        for (let turn = 0; turn < 4; turn++) {
+          await here.settle()
+          await there.settle()
+        }
+      }
+      await settle()
+      await here.as('alice').post('/api/v1/statuses', { status: 'among ourselves' })
+      await settle()
+      const { body } = await there.as('bob').get('/api/v1/timelines/home')
+      assert.deepEqual(
+        (body as Status[]).map((each) => each.content),
+        ['<p>among ourselves</p>'],
+      )
+      for (const host of ['here.example', 'there.example'])
+        assert.equal(network.log.filter((line) => line === `GET https://${host}/actor`).length, 1, host)
+      await here.close()
+      await there.close()
+    })
+  })
+
   describe(`limited federation (${database})`, () => {
     test('nothing is taken from, asked of, sent to or shown to hosts that were not allowed', async () => {
       const network = openNetwork()
@@ -127,6 +159,14 @@ for (const database of databases) {
       assert.ok(!network.log.some((line) => line.includes('e.test')), network.log.join('\n'))
       const ask = async (who: Stranger) => (await readAs(w, w.cast.alice.uri, who)).status
       assert.deepEqual([await ask(vic), await ask(mal)], [200, 401])
+      await w.close()
+    })
+
+    test('the API can be closed to strangers by itself', async () => {
+      const w = await world({ database, settings: { DISALLOW_UNAUTHENTICATED_API_ACCESS: 'true' } })
+      assert.equal((await w.anyone.get('/api/v1/timelines/public')).status, 401)
+      assert.equal((await w.anyone.get('/api/v2/instance')).status, 200)
+      assert.equal((await w.anyone.get('/@alice')).status, 200)
       await w.close()
     })
 

@@ -4,10 +4,12 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import type { Account } from '#accounts/present-account.ts'
 import { saveRemoteAccount } from '#accounts/save-account.ts'
 import type { HttpRequest } from '#platform/http-client.ts'
-import { follow } from '#relationships/follow.ts'
+import { acceptFollow, follow } from '#relationships/follow.ts'
 import type { Network } from '../../../test/network.ts'
 import { openNetwork } from '../../../test/network.ts'
 import { remoteActor } from '../../../test/remote-actor.ts'
+import type { Stranger } from '../../../test/stranger.ts'
+import { serveDocuments, stranger } from '../../../test/stranger.ts'
 import type { World } from '../../../test/world.ts'
 import { databases, world } from '../../../test/world.ts'
 import { followersDigest } from '../shapes/followers-digest.ts'
@@ -164,6 +166,55 @@ for (const database of databases) {
         (fetched.document.orderedItems as string[]).sort(),
         [there.cast.bob.uri, there.cast.carol.uri].sort(),
       )
+    })
+
+    test('ACT-36 nobody sets right whom others are followed by, nor has a list fetched from elsewhere', async () => {
+      const documents = new Map<string, Record<string, unknown>>()
+      const [mal, vic] = [stranger(documents, 'e.test', 'mal'), stranger(documents, 'v.test', 'vic')]
+      serveDocuments(network, documents, ['e.test', 'v.test'])
+      for (const each of [mal, vic]) {
+        const account = await there.app.fediverse.findAccount(each.uri)
+        assert.ok(account)
+        await follow(there.app, there.cast.bob, account)
+        await acceptFollow(there.app, account, there.cast.bob, 'elsewhere')
+      }
+      const header = (collectionId: string, url: string) => ({
+        'collection-synchronization': `collectionId="${collectionId}", digest="${'0'.repeat(64)}", url="${url}"`,
+      })
+      const list = (who: Stranger) => `${who.uri}/followers_synchronization`
+      const empty = { type: 'OrderedCollection', orderedItems: [] }
+      for (const each of [mal, vic])
+        documents.set(list(each), {
+          '@context': 'https://www.w3.org/ns/activitystreams',
+          id: list(each),
+          ...empty,
+        })
+      const bad = [
+        header(`${mal.uri}/followers`, list(vic)),
+        header(`${vic.uri}/followers`, list(vic)),
+        header(`${vic.uri}/followers`, list(mal)),
+        header('https://e.test/users/other/followers', list(mal)),
+      ]
+      network.log.length = 0
+      for (const headers of bad) {
+        assert.equal(await mal.send(there, mal.activity('Like', 'https://there.example/1'), { headers }), 202)
+        await there.settle()
+        there.clock.advance(3_600_000)
+      }
+      assert.equal(asks(), 0)
+      const counted = async () =>
+        (
+          await there.app.db
+            .selectFrom('follow')
+            .select('id')
+            .where('account_id', '=', there.cast.bob.id)
+            .execute()
+        ).length
+      const before = await counted()
+      const headers = header(`${mal.uri}/followers`, list(mal))
+      await mal.send(there, mal.activity('Like', 'https://there.example/1'), { headers })
+      await there.settle()
+      assert.equal(await counted(), before - 1, 'of mal alone, by mal’s own word')
     })
 
     test('a list that is not the one that was hashed, or lies elsewhere, changes nothing', async () => {

@@ -1,7 +1,7 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountByUri } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
-import { relayByFollow, relayOfActor } from '#instance/relays.ts'
+import { isOurRelay, relayByFollow } from '#instance/relays.ts'
 import { block, blockOf, unblock } from '#relationships/block.ts'
 import { acceptFollow, follow, followByUri, rejectFollow, unfollow } from '#relationships/follow.ts'
 import { followOf, followRequestOf, isKeptApart } from '#relationships/relationships.ts'
@@ -25,7 +25,7 @@ export const takeFollow: Row = async (app, deed) => {
   const target = await ours(app, objectId)
   // The server itself is followed by the relays it takes part in, and by nobody else.
   const isServer = target?.actor_type === 'Application'
-  if (!target || (isServer && !(await relayOfActor(app, actor.uri)))) return 'a follow of nobody here'
+  if (!target || (isServer && !(await isOurRelay(app, actor.uri)))) return 'a follow of nobody here'
   const uri = activityId(deed)
   // Its Undo came first: the follow is over before it began (FAIL-19).
   if (await isTombstoned(app, uri, actor.uri)) return 'undone before it came'

@@ -98,6 +98,46 @@ for (const database of databases) {
       assert.deepEqual(types, ['f.test Delete', 'f.test Update', 'g.test Delete', 'g.test Update'])
     })
 
+    test('LOOP-11 between two servers an answer is passed on once, by whose thread it is', async () => {
+      const there = await world({ database, domain: 'there.example', http: network })
+      network.host('here.example', w.site)
+      network.host('there.example', there.site)
+      const settle = async () => {
+        for (let turn = 0; turn < 6; turn++) {
+          await w.settle()
+          await there.settle()
+        }
+      }
+      const [alice, bob] = [w.as('alice'), there.as('bob')]
+      const found = await there.app.fediverse.findAccount('@alice@here.example')
+      await bob.post(`/api/v1/accounts/${found?.id}/follow`)
+      await settle()
+      const back = await w.app.fediverse.findAccount('@bob@there.example')
+      await alice.post(`/api/v1/accounts/${back?.id}/follow`)
+      await settle()
+      received.length = 0
+      const known = await there.app.fediverse.findStatus(parent.uri)
+      await bob.post('/api/v1/statuses', {
+        status: '@alice@here.example one',
+        in_reply_to_id: String(known?.id),
+      })
+      await settle()
+      const [one] = (await alice.get('/api/v1/timelines/home')).body as Status[]
+      await alice.post('/api/v1/statuses', { status: '@bob@there.example two', in_reply_to_id: one?.id })
+      await settle()
+      const counts = Object.groupBy(received, ({ host, text }) => `${host} ${(JSON.parse(text) as Json).id}`)
+      assert.ok(Object.keys(counts).length > 0)
+      for (const [what, all] of Object.entries(counts)) assert.equal(all?.length, 1, what)
+      assert.equal(
+        received.filter(
+          ({ host, text }) =>
+            host === 'f.test' && text.includes('there.example/ap/users/') && text.includes('"Create"'),
+        ).length,
+        2,
+      )
+      await there.close()
+    })
+
     test('what cannot be proven, is not for everybody, answers nobody of ours or is refused stays here', async () => {
       await take(reply('unsigned'))
       await take({ ...(await signed(reply('forged'))), published: '2026-01-01T00:00:00Z' })

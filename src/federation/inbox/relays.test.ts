@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { HostedDomain } from '#app.ts'
 import type { RelayWishes } from '#instance/relays.ts'
@@ -9,8 +10,10 @@ import type { Network } from '../../../test/network.ts'
 import { openNetwork } from '../../../test/network.ts'
 import type { Relay } from '../../../test/relay.ts'
 import { openRelay } from '../../../test/relay.ts'
+import { serveDocuments, stranger } from '../../../test/stranger.ts'
 import type { World } from '../../../test/world.ts'
 import { databases, world } from '../../../test/world.ts'
+import { withLdSignature } from '../signatures/ld-signature.ts'
 import { pruneRelayed } from './prune-relayed.ts'
 
 const DAY = 86_400_000
@@ -129,7 +132,7 @@ for (const database of databases) {
       assert.equal(relay?.dropped, 4)
     })
 
-    test('an answer counts by the id of what was asked, and from the host that was asked', async () => {
+    test('ACT-37 an answer counts by the id of what was asked, and from the host that was asked', async () => {
       const relay = openRelay(network, 'relay.test', 'mastodon')
       const other = openRelay(network, 'other.test', 'mastodon')
       relay.answer = null
@@ -152,6 +155,28 @@ for (const database of databases) {
       assert.equal((await allRelays(here.app))[0]?.state, 'rejected')
       await post({ status: 'not for you' })
       assert.equal(relay.received.length, 1)
+    })
+
+    test('ACT-37 what somebody else announces, or what is not for everybody, does not come in as a relay’s', async () => {
+      const relay = await join('mastodon')
+      const documents = new Map<string, Record<string, unknown>>()
+      const vic = stranger(documents, 'v.test', 'vic')
+      serveDocuments(network, documents, ['v.test'])
+      const other = openRelay(network, 'other.test', 'litepub')
+      const send = (from: Relay, activity: Record<string, unknown>) =>
+        from.send('https://there.example', activity)
+      await send(other, other.actor.activity('Announce', vic.note('announced').id))
+      const closed = vic.activity('Create', vic.note('closed', { to: [`${vic.uri}/followers`], cc: [] }))
+      documents.delete(vic.note('closed').id)
+      const key = createPrivateKey(vic.keys.rsa.privatePem)
+      await send(relay, await withLdSignature(closed, vic.keyId, key, there.app.now()))
+      const actorless = { ...vic.activity('Delete', vic.uri), signature: {} }
+      await send(relay, actorless)
+      await settle()
+      assert.deepEqual(await arrived(), [])
+      await send(relay, relay.actor.activity('Announce', vic.note('by the relay').id))
+      await settle()
+      assert.deepEqual(await arrived(), ['by the relay'])
     })
 
     test('a paused relay is left and hears nothing, a resumed one is asked again, a removed one is gone', async () => {

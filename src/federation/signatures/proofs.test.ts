@@ -79,7 +79,7 @@ for (const database of databases) {
       assert.deepEqual(await answers(), ['as served'])
     })
 
-    test('a deletion passed on ends the post where its origin says so, or the author proves it', async () => {
+    test('ACT-38 a deletion passed on ends the post where its origin says so, or the author proves it', async () => {
       const posts = ['one', 'two', 'three'].map((label) => reply(label))
       for (const post of posts) await passOn(await signed(post))
       const [one, two, three] = posts.map((post) => post.object as { id: string })

@@ -8,7 +8,7 @@ import { openLimits } from './limits.ts'
 import { type MountOptions, mount } from './mount.ts'
 import { openRouter } from './router.ts'
 
-// For the tests of this folder: an app of nothing but a clock, a log, one setting and one domain, and an endpoint of each kind.
+// For the tests of this folder: an app of nothing but a clock, a log, its doors open and one domain, and an endpoint of each kind.
 
 /** What the bare app's log wrote, line by line. */
 export type Lines = { level: string; msg: string; [name: string]: unknown }[]
@@ -24,7 +24,7 @@ export function bareApp(): { app: App; lines: Lines; clock: { now: number } } {
   const domain = { id: 1, name: 'social.example', origin: 'https://social.example' } as HostedDomain
   const app = {
     log,
-    config: { limitedFederationMode: false },
+    config: { limitedFederationMode: false, disallowUnauthenticatedApiAccess: false },
     now: () => clock.now,
     domains: { byHost: (host: string) => (host === 'social.example' ? domain : undefined) },
   } as unknown as App

@@ -33,7 +33,7 @@ type Plan = {
   endpoint: Endpoint
   gate: Gate
   isApi: boolean
-  /** Closed to those without a token in limited federation. */
+  /** Not for strangers where the keeper wants it so. */
   isForMembers: boolean
   hasParams: boolean
   headers: Record<string, string>
@@ -96,7 +96,10 @@ function rankOf(endpoint: Endpoint): string {
     .join('')
 }
 
-/** What somebody needs who is to become a member, or to sign in; all else is closed in limited federation. */
+const isForMembersOnly = (config: App['config']) =>
+  config.limitedFederationMode || config.disallowUnauthenticatedApiAccess
+
+/** What somebody needs who is to become a member, or to sign in; all else can be closed to strangers. */
 function isForNewcomers(path: string): boolean {
   return /^\/api\/v\d\/(?:instance(?:\/(?!peers)|$)|apps|accounts$|streaming)/.test(path)
 }
@@ -145,7 +148,7 @@ async function run(roof: Roof, plan: Plan, exchange: Exchange): Promise<Response
   const query = queryOf(c.req.url)
   countRequest(roof, plan, exchange, verdict, query)
   const caller = admit(gate, sent !== null, verdict)
-  if (plan.isForMembers && caller.viewer === null && app.config.limitedFederationMode)
+  if (plan.isForMembers && caller.viewer === null && isForMembersOnly(app.config))
     throw new HttpRefusal(401, 'This method requires an authenticated user')
   countFamily(roof, plan, exchange, caller)
   const fields = query === '' ? NO_FIELDS : readFields(query)
