@@ -1,6 +1,7 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import { deleteStatus } from '#statuses/delete-status.ts'
 import type { StatusRow } from '#statuses/statuses.ts'
 import { statusByUri } from '#statuses/statuses.ts'
@@ -28,6 +29,8 @@ export async function takePassedOn(
 ): Promise<string | undefined> {
   const actor = idOf(listOf(activity.actor, 1)[0])
   const [type] = listOf(activity.type, 1)
+  // Whoever hands it over: with those who are kept out we do not speak.
+  if (!(await isAdmitted(app, hostOf(actor) ?? ''))) return 'not federated with'
   if (app.domains.isOurs(hostOf(actor) ?? '')) return 'our own word, come back'
   if (typeof type !== 'string' || !PASSED_ON.includes(type)) return 'needs its author’s own word'
   const [object] = listOf(activity.object, 1)

@@ -3,6 +3,7 @@ import type { App } from '#app.ts'
 import { DAY } from '#platform/times.ts'
 import { deleteStatus } from '#statuses/delete-status.ts'
 import { statusesByIds } from '#statuses/statuses.ts'
+import { countDropped } from './relay-intake.ts'
 
 const KEPT = 7 * DAY
 /** What relays brought is never more than this, however long it was here. */
@@ -18,6 +19,7 @@ type Counted = { n: number; bytes: number }
  * many. What somebody marked, answered or boosted, or whose author is followed by now, stays like any other post.
  */
 export async function pruneRelayed(app: App, most = MOST): Promise<void> {
+  await countDropped(app)
   await letStay(app)
   const { rows } =
     await sql<Counted>`select count(*) as n, coalesce(sum(bytes), 0) as bytes from relayed`.execute(app.db)

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { isAdmitted } from '#instance/admitted-hosts.ts'
 import type { RelayRow } from '#instance/relays.ts'
 import { keptBy } from '#platform/cache.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -17,7 +18,7 @@ import { statusAt } from '../fetch/fetch-status.ts'
 import { authorOf } from '../shapes/authors.ts'
 import { noteTypes, readNote } from '../shapes/read-note.ts'
 import type { Shaped } from '../shapes/shape.ts'
-import { idOf, isA, isObject, listOf, sameOrigin } from '../shapes/shape.ts'
+import { hostOf, idOf, isA, isObject, listOf, sameOrigin } from '../shapes/shape.ts'
 import { readProven } from '../signatures/vouch.ts'
 
 /** Nobody here asked for the post, so nothing more is asked of others because of it. */
@@ -41,7 +42,9 @@ export async function takeFromRelay(
 ): Promise<string | undefined> {
   const id = idOf(object)
   if (id === null || (await statusByUri(app, id))) return id === null ? 'nothing to fetch' : undefined
-  const tally = tallyOf(app, relay)
+  const tally = tallyOf(app, relay.id)
+  // It is the author's host that counts here, not the relay's.
+  if (!(await isAdmitted(app, hostOf(id) ?? ''))) return drop(app, relay, 'not federated with')
   // What came along is not believed, but it is believed to be unwanted: that saves a request.
   const looks = isObject(object) && !looksWanted(relay, object)
   if (looks || tally.kept >= relay.per_minute) return drop(app, relay, looks ? 'not wanted' : 'too many')
@@ -54,30 +57,35 @@ export async function takeFromRelay(
   return undefined
 }
 
-function tallyOf(app: App, relay: RelayRow): Tally {
-  const known = tallies(app).get(relay.id)
+function tallyOf(app: App, relayId: number): Tally {
+  const known = tallies(app).get(relayId)
   if (known && app.now() - known.since < MINUTE) return known
   const tally = { since: app.now(), kept: 0, dropped: known?.dropped ?? 0 }
-  tallies(app).set(relay.id, tally)
+  tallies(app).set(relayId, tally)
   return tally
 }
 
 async function drop(app: App, relay: RelayRow, reason: string): Promise<string> {
-  const tally = tallyOf(app, relay)
+  const tally = tallyOf(app, relay.id)
   tally.dropped++
-  if (tally.dropped >= BUNDLE) await count(app, relay, 0)
+  if (tally.dropped >= BUNDLE) await count(app, relay.id, 0)
   return reason
 }
 
-async function count(app: App, relay: RelayRow, kept: number): Promise<void> {
-  const tally = tallyOf(app, relay)
+/** Writes down what was dropped and is not counted yet. */
+export async function countDropped(app: App): Promise<void> {
+  for (const [relayId, { dropped }] of tallies(app).entries()) if (dropped > 0) await count(app, relayId, 0)
+}
+
+async function count(app: App, relayId: number, kept: number): Promise<void> {
+  const tally = tallyOf(app, relayId)
   const { dropped } = tally
   tally.dropped = 0
   await app.inTransaction(async (tx) => {
     await tx.db
       .updateTable('relay')
       .set((row) => ({ kept: row('kept', '+', kept), dropped: row('dropped', '+', dropped) }))
-      .where('id', '=', relay.id)
+      .where('id', '=', relayId)
       .execute()
   })
 }
@@ -148,7 +156,7 @@ async function fromProof(
 
 /** Counts what was kept, and marks what is here because of the relay alone. */
 async function mark(app: App, relay: RelayRow, status: StatusRow): Promise<void> {
-  await count(app, relay, 1)
+  await count(app, relay.id, 1)
   const author = await accountById(app, status.account_id)
   if (!author || (await isFollowed(app, author))) return
   const bytes = Buffer.byteLength(status.content) + 1000

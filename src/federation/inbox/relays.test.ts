@@ -132,6 +132,23 @@ for (const database of databases) {
       assert.equal(relay?.dropped, 4)
     })
 
+    test('BLK-04 a block of the author’s server counts, whoever hands the post over', async () => {
+      await join('mastodon')
+      await there.app.fediverse.findAccount(here.cast.alice.uri)
+      const kept = await post({ status: 'before' })
+      const blocked = await there
+        .as(there.cast.alice, 'read write admin:write')
+        .post('/api/v1/admin/domain_blocks', { domain: 'here.example', severity: 'suspend' })
+      assert.equal(blocked.status, 200, blocked.text)
+      await settle()
+      await post({ status: 'after' })
+      await here.as('alice').put(`/api/v1/statuses/${kept.id}`, { status: 'changed' })
+      await settle()
+      assert.deepEqual(await arrived(), [])
+      await pruneRelayed(there.app)
+      assert.equal((await allRelays(there.app))[0]?.dropped, 1)
+    })
+
     test('ACT-37 an answer counts by the id of what was asked, and from the host that was asked', async () => {
       const relay = openRelay(network, 'relay.test', 'mastodon')
       const other = openRelay(network, 'other.test', 'mastodon')
