@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 
 const root = new URL('../../', import.meta.url).pathname
 const main = join(root, 'src/main.ts')
-const READY_WITHIN = 20_000
+const READY_WITHIN = 60_000
 
 export type LoopbackServer = {
   data: string
