@@ -29,7 +29,8 @@ export type FedifyPeer = {
   accepted: string[]
   followers: string[]
   follow(uri: string): Promise<void>
-  post(content: string, inReplyTo?: string): Promise<string>
+  /** Publishes; a delivery that fails is sent again, `sends` times in all. */
+  post(content: string, inReplyTo?: string, sends?: number): Promise<string>
   /** What Fedify makes of a document of ours. */
   lookup(uri: string): Promise<object | null>
   close(): Promise<void>
@@ -127,7 +128,7 @@ export async function startFedifyPeer(): Promise<FedifyPeer> {
       const follow = new Follow({ id: new URL(`#follow-${++counter}`, actor), actor, object: target.id })
       await context.sendActivity({ identifier: NAME }, { id: target.id, inboxId: target.inboxId }, follow)
     },
-    async post(content, inReplyTo) {
+    async post(content, inReplyTo, sends = 1) {
       const id = String(++counter)
       const uri = context.getObjectUri(Note, { id })
       const note = new Note({
@@ -145,7 +146,22 @@ export async function startFedifyPeer(): Promise<FedifyPeer> {
         object: note,
         to: PUBLIC_COLLECTION,
       })
-      for (const recipient of recipients) await context.sendActivity({ identifier: NAME }, recipient, create)
+      for (const recipient of recipients) {
+        for (let left = sends; ; left--) {
+          const sent = context.sendActivity({ identifier: NAME }, recipient, create)
+          // Fedify throws for what was not answered well.
+          if (
+            left <= 1 ||
+            (await sent.then(
+              () => true,
+              () => false,
+            ))
+          ) {
+            await sent
+            break
+          }
+        }
+      }
       return uri.href
     },
     lookup: (uri) => context.lookupObject(new URL(uri)),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { Note, Person } from '@fedify/fedify'
 import type { Account } from '#accounts/present-account.ts'
@@ -7,27 +6,24 @@ import type { OpenServer } from '#platform/http/server.ts'
 import { openServer } from '#platform/http/server.ts'
 import { openHttpClient } from '#platform/http-client.ts'
 import type { Status } from '#statuses/entities.ts'
+import { randomFrom } from '../bench/random.ts'
+import { freePort } from '../scripts/loopback/server.ts'
 import type { FedifyPeer } from './fedify-peer.ts'
 import { startFedifyPeer } from './fedify-peer.ts'
+import type { Weather } from './weather.ts'
+import { openWeather } from './weather.ts'
 import type { Client, World } from './world.ts'
 import { START, world } from './world.ts'
 
+/** How often the peer tries one delivery. */
+const SENDS = 20
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 describe('a server built on Fedify, over real HTTP', () => {
   let peer: FedifyPeer
   let w: World
   let server: OpenServer
+  let weather: Weather
   let alice: Client
 
   before(async () => {
@@ -46,13 +42,15 @@ describe('a server built on Fedify, over real HTTP', () => {
     w.clock.advance(Date.now() - START)
     server = await openServer({
       fetch: (request, env) => w.site.fetch(request, env),
-      listen: { host: '127.0.0.1', port },
+      listen: { host: '127.0.0.1', port: 0 },
       log: w.app.log,
       trusted: [],
     })
+    weather = await openWeather(null, { name: 'localhost', port, to: server.port as number })
     alice = w.as('alice')
   })
   after(async () => {
+    await weather.close()
     await server.close(100)
     await w.close()
     w.app.http.close()
@@ -145,5 +143,25 @@ describe('a server built on Fedify, over real HTTP', () => {
     const arrived = peer.notes.get(two.uri)
     assert.equal(arrived?.quoteUrl?.href, one.uri)
     assert.match(String(arrived?.content), /^<p class="quote-inline">RE: <a href=/)
+  })
+
+  test('what it sends through bad weather arrives once, whole and in its thread', async () => {
+    const { body } = await alice.post('/api/v1/statuses', { status: 'Is it raining?' })
+    const { id, uri } = body as Status
+    await w.settle()
+    const random = randomFrom(7)
+    weather.storm(random)
+    for (let n = 0; n < 12; n++) await peer.post(`<p>drop ${n}</p>`, uri, SENDS)
+    weather.calm()
+    await weather.release(random)
+    await w.settle()
+    const { descendants } = (await alice.get(`/api/v1/statuses/${id}/context`)).body as {
+      descendants: Status[]
+    }
+    const drops = Array.from({ length: 12 }, (_, n) => `<p>drop ${n}</p>`)
+    assert.deepEqual(descendants.map((each) => each.content).sort(), drops.sort())
+    assert.deepEqual(weather.refused, [])
+    for (const fate of ['is lost', 'answer is lost', 'comes twice', 'is held'] as const)
+      assert.ok((weather.met.get(fate) ?? 0) > 0, fate)
   })
 })

@@ -1,5 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
-import { request as send } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, Server } from 'node:http'
+import { createServer as createPlainServer, request as send } from 'node:http'
 import { createServer } from 'node:https'
 import { generate } from 'selfsigned'
 import type { Authority } from '../scripts/loopback/tls.ts'
@@ -26,17 +26,11 @@ export type Weather = {
   close(): Promise<void>
 }
 
-/** Opens the proxy at `https://name:port`, in front of a plain server on loopback. */
+/** Opens the proxy at `https://name:port`, or `http` where there is no authority, in front of a plain server on loopback. */
 export async function openWeather(
-  authority: Authority,
+  authority: Authority | null,
   door: { name: string; port: number; to: number },
 ): Promise<Weather> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: door.name }], {
-    keySize: 2048,
-    notAfterDate: new Date(Date.now() + 86_400_000),
-    ca: authority,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: door.name }] }],
-  })
   let chance: (() => number) | null = null
   let held: Request[] = []
   const met = new Map<Fate, number>()
@@ -56,7 +50,7 @@ export async function openWeather(
     return fate === 'answer is lost' ? null : answer
   }
 
-  const server = createServer({ key, cert }, (incoming, outgoing) => {
+  const server = await listener(authority, door.name, (incoming, outgoing) => {
     read(incoming)
       .then(meet)
       .then((answer) => {
@@ -90,6 +84,17 @@ export async function openWeather(
         server.closeAllConnections()
       }),
   }
+}
+
+async function listener(authority: Authority | null, name: string, answer: RequestListener): Promise<Server> {
+  if (!authority) return createPlainServer(answer)
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    keySize: 2048,
+    notAfterDate: new Date(Date.now() + 86_400_000),
+    ca: authority,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
+  })
+  return createServer({ key, cert }, answer)
 }
 
 /** The same things in an order that `random` gives. */
