@@ -3,6 +3,8 @@ import { FluentBundle, FluentResource } from '@fluent/bundle'
 
 const LANGUAGES: Record<string, () => Promise<{ default: string }>> = {
   en: () => import('../wording/en.ftl'),
+  de: () => import('../wording/de.ftl'),
+  ar: () => import('../wording/ar.ftl'),
 }
 
 let bundle = new FluentBundle('en')
