@@ -51,7 +51,7 @@ export function PublicPage({ kind }: { kind: keyof typeof PUBLIC }) {
   return (
     <>
       <ColumnHead title={say(`public-${kind}`)} />
-      <nav class="tabs" aria-label={say('public-kinds')}>
+      <nav class="column-tabs" aria-label={say('public-kinds')}>
         {(['local', 'all', 'remote'] as const).map((each) => (
           <a
             href={each === 'all' ? '/public' : `/public/${each}`}

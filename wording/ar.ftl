@@ -360,3 +360,22 @@ request-reject = ارفض
 request-authorize-done = قُبل.
 request-reject-done = رُفض.
 only-you = أنت وحدك
+
+## Quotes and staff
+quote = اقتبس
+quoting = اقتباس من { $who }:
+react = تفاعل
+quoted-post = منشور مقتبس
+quote-open = افتح المنشور المقتبس
+quote-another = يقتبس منشورًا آخر
+quote-pending = ينتظر المنشور المقتبس موافقة كاتبه.
+quote-rejected = لم يوافق كاتبه على هذا الاقتباس.
+quote-revoked = سحب كاتبه موافقته على هذا الاقتباس.
+quote-deleted = حُذف المنشور المقتبس.
+quote-unauthorized = لا يحق لك رؤية المنشور المقتبس.
+quote-blocked-account = تحظر كاتب المنشور المقتبس.
+quote-blocked-domain = تحظر خادم المنشور المقتبس.
+quote-muted-account = تكتم كاتب المنشور المقتبس.
+notice-admin-sign_up = سجَّل { $who }
+notice-admin-report = بلَّغ { $who } عن شخص
+quote-accepted = لا يمكن عرض المنشور المقتبس.

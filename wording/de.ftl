@@ -341,3 +341,22 @@ request-reject = Ablehnen
 request-authorize-done = Angenommen.
 request-reject-done = Abgelehnt.
 only-you = Nur du
+
+## Quotes and staff
+quote = Zitieren
+quoting = Zitat von { $who }:
+react = Reagieren
+quoted-post = Zitierter Beitrag
+quote-open = Den zitierten Beitrag öffnen
+quote-another = zitiert einen weiteren Beitrag
+quote-pending = Der zitierte Beitrag wartet auf die Zustimmung seines Verfassers.
+quote-rejected = Der Verfasser hat diesem Zitat nicht zugestimmt.
+quote-revoked = Der Verfasser hat die Zustimmung zu diesem Zitat zurückgezogen.
+quote-deleted = Der zitierte Beitrag wurde gelöscht.
+quote-unauthorized = Du darfst den zitierten Beitrag nicht sehen.
+quote-blocked-account = Du sperrst den Verfasser des zitierten Beitrags.
+quote-blocked-domain = Du sperrst den Server des zitierten Beitrags.
+quote-muted-account = Du hast den Verfasser des zitierten Beitrags stummgeschaltet.
+notice-admin-sign_up = { $who } hat sich angemeldet
+notice-admin-report = { $who } hat jemanden gemeldet
+quote-accepted = Der zitierte Beitrag kann nicht gezeigt werden.

@@ -342,3 +342,22 @@ request-reject = Refuse
 request-authorize-done = Accepted.
 request-reject-done = Refused.
 only-you = Only you
+
+## Quotes and staff
+quote = Quote
+quoting = Quoting { $who }:
+react = React
+quoted-post = Quoted post
+quote-open = Open the quoted post
+quote-another = quotes another post
+quote-pending = The quoted post waits for its author’s consent.
+quote-rejected = Its author did not consent to this quote.
+quote-revoked = Its author took the consent to this quote back.
+quote-deleted = The quoted post was deleted.
+quote-unauthorized = You may not see the quoted post.
+quote-blocked-account = You block the author of the quoted post.
+quote-blocked-domain = You block the server of the quoted post.
+quote-muted-account = You mute the author of the quoted post.
+notice-admin-sign_up = { $who } signed up
+notice-admin-report = { $who } reported somebody
+quote-accepted = The quoted post cannot be shown.

@@ -59,7 +59,7 @@ export function ProfilePage({ acct = '', tab = 'posts' }: { acct?: string; tab?:
   return (
     <>
       <ProfileHead account={account} />
-      <nav class="tabs" aria-label={say('profile-parts')}>
+      <nav class="column-tabs" aria-label={say('profile-parts')}>
         <TabLink acct={acct} at="posts" tab={tab} />
         <TabLink acct={acct} at="with_replies" tab={tab} />
         <TabLink acct={acct} at="media" tab={tab} />

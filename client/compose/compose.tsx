@@ -119,7 +119,7 @@ export function Composer({ done }: { done: () => void }) {
 }
 
 function ComposerHead({ draft: given, done }: { draft: Draft; done: () => void }) {
-  const { replyTo, visibility, editing } = given
+  const { replyTo, quoting, visibility, editing } = given
   const wider = replyTo && VISIBILITIES.indexOf(visibility) < VISIBILITIES.indexOf(replyTo.visibility)
   return (
     <>
@@ -157,6 +157,12 @@ function ComposerHead({ draft: given, done }: { draft: Draft; done: () => void }
         <p class="reply-chip" dir="auto">
           <b>{say('replying-to', { who: `@${replyTo.account.acct}` })}</b>{' '}
           {wordsOf(replyTo.content).slice(0, 160)}
+        </p>
+      )}
+      {quoting && (
+        <p class="reply-chip" dir="auto">
+          <b>{say('quoting', { who: `@${quoting.account.acct}` })}</b>{' '}
+          {wordsOf(quoting.content).slice(0, 160)}
         </p>
       )}
       <p class="hint">{say(`audience-${visibility}-long`)}</p>

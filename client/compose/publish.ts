@@ -20,7 +20,19 @@ export async function publish(draft: Draft): Promise<Status | null> {
 }
 
 function bodyOf(draft: Draft) {
-  const { text, warning, visibility, language, sensitive, media, poll, replyTo, editing, scheduledAt } = draft
+  const {
+    text,
+    warning,
+    visibility,
+    language,
+    sensitive,
+    media,
+    poll,
+    replyTo,
+    quoting,
+    editing,
+    scheduledAt,
+  } = draft
   const ready = media.filter(({ id }) => id !== null)
   return {
     status: text,
@@ -30,7 +42,12 @@ function bodyOf(draft: Draft) {
     media_ids: ready.map(({ id }) => id),
     ...(editing
       ? { media_attributes: ready.map(({ id, description }) => ({ id, description })) }
-      : { visibility, in_reply_to_id: replyTo?.id ?? null, scheduled_at: scheduledAt }),
+      : {
+          visibility,
+          in_reply_to_id: replyTo?.id ?? null,
+          quoted_status_id: quoting?.id ?? null,
+          scheduled_at: scheduledAt,
+        }),
     ...(poll && {
       poll: {
         options: poll.options.map((each) => each.trim()).filter(Boolean),

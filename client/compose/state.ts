@@ -31,6 +31,7 @@ export type Draft = {
   media: Attached[]
   poll: PollDraft | null
   replyTo: Status | null
+  quoting: Status | null
   /** The post that is being changed rather than a new one. */
   editing: string | null
   scheduledAt: string | null
@@ -52,6 +53,7 @@ export function blank(): Draft {
     media: [],
     poll: null,
     replyTo: null,
+    quoting: null,
     editing: null,
     scheduledAt: null,
     key: crypto.randomUUID(),
@@ -79,7 +81,8 @@ export function reset(): void {
   localStorage.removeItem(KEPT)
 }
 
-export const isEmpty = ({ text, media, poll }: Draft): boolean => !text.trim() && media.length === 0 && !poll
+export const isEmpty = ({ text, media, poll, quoting }: Draft): boolean =>
+  !text.trim() && media.length === 0 && !poll && !quoting
 
 function restored(): Draft | null {
   try {
@@ -93,16 +96,23 @@ function restored(): Draft | null {
 const WIDTH: Record<Visibility, number> = { public: 3, unlisted: 2, private: 1, direct: 0 }
 const narrower = (one: Visibility, other: Visibility) => (WIDTH[one] < WIDTH[other] ? one : other)
 
-/** Opens the composer: for an answer, or with some words. What was begun before is asked about, never lost. */
-export async function compose({ replyTo, text }: { replyTo?: Status; text?: string } = {}): Promise<void> {
+type Wanted = { replyTo?: Status; quoting?: Status; text?: string }
+
+/** Opens the composer: for an answer, a quote, or with some words. What was begun before is asked about, never lost. */
+export async function compose({ replyTo, quoting, text }: Wanted = {}): Promise<void> {
   const { value: begun } = draft
   const sameReply = replyTo !== undefined && begun.replyTo?.id === replyTo.id
-  if ((replyTo || text) && !sameReply) {
+  if ((replyTo || quoting || text) && !sameReply) {
     if (!isEmpty(begun) && !(await confirmed(say('draft-discard-sure'), say('discard')))) {
       composing.value = true
       return
     }
-    change({ ...blank(), ...(replyTo ? answerTo(replyTo) : {}), ...(text ? { text } : {}) })
+    change({
+      ...blank(),
+      ...(replyTo ? answerTo(replyTo) : {}),
+      ...(quoting ? { quoting } : {}),
+      ...(text ? { text } : {}),
+    })
   }
   composing.value = true
 }

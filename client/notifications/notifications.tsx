@@ -83,7 +83,7 @@ export function NotificationsPage() {
   return (
     <>
       <ColumnHead title={say('notifications')}>
-        <nav class="tabs small" aria-label={say('notifications-kinds')}>
+        <nav class="column-tabs small" aria-label={say('notifications-kinds')}>
           {(['all', 'mentions'] as const).map((each) => (
             <button
               type="button"

@@ -48,7 +48,10 @@ export function NotificationRow({ group, fresh }: { group: NotificationGroup; fr
           ))}
         </p>
         <p>
-          {say(`notice-${type}`, { who: first ? plainName(first) : say('somebody'), others })}{' '}
+          {say(`notice-${type.replace('.', '-')}`, {
+            who: first ? plainName(first) : say('somebody'),
+            others,
+          })}{' '}
           {group.latest_page_notification_at && (
             <span class="hint">
               <Time iso={String(group.latest_page_notification_at)} />

@@ -82,7 +82,24 @@ function Item({ item, close }: { item: Exclude<MenuItem, false | undefined>; clo
 }
 
 /** A question with two answers; true when it was confirmed. */
-export function confirmed(question: string, yes: string): Promise<boolean> {
+export async function confirmed(question: string, yes: string): Promise<boolean> {
+  const answers: Answer[] = [
+    { value: '', words: say('cancel'), look: 'button' },
+    { value: 'yes', words: yes, look: 'button danger' },
+  ]
+  return (await answered(question, answers)) === 'yes'
+}
+
+/** One of several, each a button; empty when none was chosen. */
+export const chosen = (question: string, all: readonly string[]): Promise<string> =>
+  answered(question, [
+    ...all.map((value) => ({ value, words: value, look: 'button' })),
+    { value: '', words: say('cancel'), look: 'button quiet' },
+  ])
+
+type Answer = { value: string; words: string; look: string }
+
+function answered(question: string, answers: readonly Answer[]): Promise<string> {
   const dialog = document.createElement('dialog')
   dialog.className = 'dialog'
   const text = document.createElement('p')
@@ -90,10 +107,7 @@ export function confirmed(question: string, yes: string): Promise<boolean> {
   const form = document.createElement('form')
   form.method = 'dialog'
   form.className = 'buttons'
-  for (const [value, words, look] of [
-    ['no', say('cancel'), 'button'],
-    ['yes', yes, 'button danger'],
-  ] as const) {
+  for (const { value, words, look } of answers) {
     const button = document.createElement('button')
     button.value = value
     button.className = look
@@ -107,7 +121,7 @@ export function confirmed(question: string, yes: string): Promise<boolean> {
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove()
-      resolve(dialog.returnValue === 'yes')
+      resolve(dialog.returnValue)
     })
   })
 }

@@ -3,12 +3,13 @@ import { del, post } from '../api.ts'
 import { boot } from '../boot.ts'
 import { compose, editPost, redraft } from '../compose/state.ts'
 import { Icon } from '../pieces/icon.tsx'
-import { confirmed, Menu } from '../pieces/menu.tsx'
+import { chosen, confirmed, Menu } from '../pieces/menu.tsx'
 import { toast } from '../pieces/toast.tsx'
 import { forget } from '../store.ts'
 import type { Mark } from '../toggle.ts'
 import { toggle } from '../toggle.ts'
 import { count, say } from '../words.ts'
+import { react } from './reactions.tsx'
 
 /** What can be done with a post: answer, boost, favourite, bookmark, and the rest in a menu. */
 export function Actions({ status }: { status: Status }) {
@@ -78,6 +79,12 @@ function menuOf(status: Status) {
   return [
     { words: say('copy-link'), run: () => void copy(link) },
     !link.startsWith(location.origin) && { words: say('open-original'), href: link },
+    status.quote_approval.current_user !== 'denied' &&
+      status.quote_approval.current_user !== 'unknown' && {
+        words: say('quote'),
+        run: () => void compose({ quoting: status }),
+      },
+    { words: say('react'), run: () => void askForReaction(status.id) },
     { words: say('mark-list', { who: 'favourite' }), href: `/@${acct}/${status.id}/favourites` },
     { words: say('mark-list', { who: 'boost' }), href: `/@${acct}/${status.id}/reblogs` },
     {
@@ -134,4 +141,12 @@ async function remove({ id }: Status): Promise<void> {
   } catch (error) {
     toast((error as Error).message)
   }
+}
+
+const COMMON = ['👍', '🔥', '😂', '😮', '😢', '🎉', '🤔', '💚']
+
+/** A few emojis to choose from, in a dialog of their own. */
+async function askForReaction(id: string): Promise<void> {
+  const name = await chosen(say('react'), COMMON)
+  if (name) await react(id, name, false)
 }

@@ -14,6 +14,7 @@ import { Card } from './card.tsx'
 import { contentOf } from './content.tsx'
 import { MediaBox, mediaInWords } from './media.tsx'
 import { PollBox } from './poll.tsx'
+import { QuoteBox } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { TranslateLine, translated } from './translate.tsx'
 
@@ -168,6 +169,7 @@ function Warned({ status }: { status: Status }) {
   const question = poll && (
     <PollBox statusId={status.id} poll={poll} mine={status.account.id === boot.me.id} />
   )
+  const quote = status.quote && <QuoteBox quote={status.quote} />
   if (!warning)
     return (
       <>
@@ -181,7 +183,8 @@ function Warned({ status }: { status: Status }) {
             pictures
           ))}
         {question}
-        {media.length === 0 && card && <Card card={card} />}
+        {quote}
+        {media.length === 0 && !status.quote && card && <Card card={card} />}
       </>
     )
   const inside = [status.content ? say('text') : '', mediaInWords(media, poll !== null)]
@@ -203,6 +206,7 @@ function Warned({ status }: { status: Status }) {
       <Text status={status} />
       {pictures}
       {question}
+      {quote}
     </Cover>
   )
 }
@@ -240,7 +244,11 @@ function Text({ status }: { status: Status }) {
   const long = status.content.length > LONG && !whole
   return (
     <>
-      <div class={`text e-content${long ? ' clipped' : ''}`} dir="auto" lang={status.language ?? undefined}>
+      <div
+        class={`text e-content${long ? ' clipped' : ''}${status.quote ? ' quoting' : ''}`}
+        dir="auto"
+        lang={status.language ?? undefined}
+      >
         {contentOf(translated(status.id)?.content ?? status.content, status)}
       </div>
       {long && (
