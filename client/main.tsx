@@ -42,9 +42,17 @@ function HandlePage({
   return <ProfilePage key={acct} acct={acct} tab={(part || 'posts') as Tab} />
 }
 
+let isFirst = true
+/** After a way from page to page the focus is on the new one, not nowhere. */
+function focusMain(): void {
+  if (!isFirst) document.getElementById('main')?.focus({ preventScroll: true })
+  isFirst = false
+}
+
 function Pages() {
-  const { route } = useLocation()
+  const { route, path } = useLocation()
   useEffect(() => listenForKeys(route), [route])
+  useEffect(() => focusMain(), [path])
   return (
     <Router>
       <Route path="/home" component={HomePage} />

@@ -30,7 +30,17 @@ class Shelf<Thing extends { id: string }> {
   }
 }
 
-export const statuses = new Shelf<Status>()
+/** Posts; what a stream tells of one does not know the reader's own marks, which stay. */
+class Posts extends Shelf<Status> {
+  override put(status: Status): Signal<Status> {
+    const known = status.favourited === undefined ? this.get(status.id)?.value : undefined
+    if (!known) return super.put(status)
+    const { favourited, reblogged, bookmarked, muted, pinned, filtered } = known
+    return super.put({ ...status, favourited, reblogged, bookmarked, muted, pinned, filtered })
+  }
+}
+
+export const statuses = new Posts()
 export const accounts = new Shelf<Account>()
 export const relations = new Shelf<Relationship>()
 /** Posts that went away while they could be seen. */
