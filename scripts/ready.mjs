@@ -25,6 +25,7 @@ const verbs = {
   bench: { dev: true, args: (rest) => ['bench/bench.ts', ...rest] },
   demo: { dev: true, args: (rest) => ['scripts/demo.ts', ...rest] },
   network: { dev: true, args: (rest) => ['scripts/network.ts', ...rest] },
+  pictures: { dev: true, client: true, args: (rest) => ['scripts/pictures.ts', ...rest] },
   torture: { dev: true, args: (rest) => ['scripts/torture.ts', ...rest] },
 }
 
