@@ -87,7 +87,7 @@ const MOST_OF_HOST = 300
  * a restart. The key counts only when the actor's document lists it: a key document's word about its owner does not
  * (SIG-13 to SIG-16).
  */
-export async function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
+async function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
   const memory = kept(app)
   const last = memory.asked.get(keyId)
   if (last !== undefined && app.now() - last < MINUTE) return null

@@ -34,7 +34,7 @@ const others: Record<string, unknown>[] = [
   {
     _misskey_quote: 'misskey:_misskey_quote',
     quoteUri: 'fedibird:quoteUri',
-    ...{ focalPoint: id('toot:focalPoint') },
+    focalPoint: id('toot:focalPoint'),
   },
 ]
 

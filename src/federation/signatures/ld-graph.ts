@@ -95,7 +95,31 @@ async function readGraph(quads: string, root: unknown): Promise<Shaped> {
   const options = { documentLoader: loadExact, safe: false }
   const tree = nest(start, byId, [])
   const compact = await jsonld.compact(tree as never, CONTEXT as never, options as never)
-  return shapeOf(compact as unknown as Shaped)
+  return shapeOf(withNumbers(compact) as Shaped)
+}
+
+/** What the published context calls a count comes out of the graph as text. */
+const COUNTS = ['height', 'startIndex', 'totalItems', 'width']
+
+function withNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNumbers)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inside]) => {
+      const isCount = COUNTS.includes(name) && typeof inside === 'string' && /^\d{1,15}$/.test(inside)
+      return [name, isCount ? Number(inside) : withNumbers(inside)]
+    }),
+  )
+}
+
+const XSD = 'http://www.w3.org/2001/XMLSchema#'
+
+/** A literal that JSON has a word for, as that word. */
+function plainValue(literal: Shaped): Shaped {
+  const { '@value': text, '@type': type } = literal
+  if (type === `${XSD}boolean`) return { '@value': text === 'true' || text === '1' }
+  if (type !== `${XSD}integer` && type !== `${XSD}double`) return literal
+  return Number.isFinite(Number(text)) ? { '@value': Number(text) } : literal
 }
 
 /**
@@ -110,6 +134,7 @@ function nest(
 ): unknown {
   if (Array.isArray(value)) return value.map((item) => nest(item, byId, above, room))
   if (!isObject(value)) return value
+  if (value['@value'] !== undefined) return plainValue(value)
   if (--room.left < 0) throw new Unreadable('too large a tree')
   const id = value['@id']
   const isReference = id !== undefined && Object.keys(value).length === 1

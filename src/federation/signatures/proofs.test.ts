@@ -71,6 +71,57 @@ for (const database of databases) {
       assert.equal(await passOn(reply('by nobody')), 401)
     })
 
+    test('a post in the context that Mastodon writes is read from its graph with all it says', async () => {
+      // The terms of a post as they stand in its documentation and in what it sends.
+      const terms = {
+        ostatus: 'http://ostatus.org#',
+        atomUri: 'ostatus:atomUri',
+        inReplyToAtomUri: 'ostatus:inReplyToAtomUri',
+        conversation: 'ostatus:conversation',
+        sensitive: 'as:sensitive',
+        toot: 'http://joinmastodon.org/ns#',
+        votersCount: 'toot:votersCount',
+        blurhash: 'toot:blurhash',
+        focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+        Hashtag: 'as:Hashtag',
+        Emoji: 'toot:Emoji',
+      }
+      const image = {
+        type: 'Document',
+        width: 30,
+        height: 20,
+        mediaType: 'image/png',
+        url: 'https://v.test/a.png',
+        name: 'a cat',
+      }
+      const activity = reply('', {
+        content: '<p>whole</p>',
+        contentMap: { en: '<p>whole</p>' },
+        sensitive: true,
+        atomUri: `${vic.uri}/notes/-`,
+        tag: [{ type: 'Hashtag', href: 'https://v.test/tags/cats', name: '#cats' }],
+        attachment: [
+          { ...image, blurhash: 'UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH', focalPoint: [0.5, -0.25] },
+          { ...image, url: 'https://v.test/b.png', name: 'a dog', focalPoint: [0, 1] },
+        ],
+      })
+      await passOn(await signed({ ...activity, '@context': [AS, terms] }))
+      const { body } = await w.as('bob').get(`/api/v1/statuses/${parent.id}/context`)
+      const [read] = (body as { descendants: Status[] }).descendants
+      assert.deepEqual(
+        [read?.content, read?.language, read?.sensitive, read?.tags.map((tag) => tag.name)],
+        ['<p>whole</p>', 'en', true, ['cats']],
+      )
+      const original = { width: 30, height: 20, size: '30x20', aspect: 1.5 }
+      assert.deepEqual(
+        read?.media_attachments.map((each) => [each.description, each.meta]),
+        [
+          ['a cat', { original, focus: { x: 0.5, y: -0.25 } }],
+          ['a dog', { original, focus: { x: 0, y: 1 } }],
+        ],
+      )
+    })
+
     test('the origin is asked first, and its word counts', async () => {
       const activity = await signed(reply('as signed'))
       const { id } = activity.object as Json

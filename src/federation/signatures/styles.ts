@@ -27,7 +27,7 @@ const stored = prepared<{ host: string }, SigningStyleRow>((db, { host }) =>
 )
 
 /** The way of signing that a host took last, also before a restart; the older one where nothing is known. */
-export async function styleOf(app: App, host: string): Promise<Style> {
+async function styleOf(app: App, host: string): Promise<Style> {
   const { styles } = kept(app)
   const known = styles.get(host)
   if (known) return known
