@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { ID_EPOCH } from '#platform/ids.ts'
 import { hashToken } from '#platform/secrets.ts'
 import { BUILT, FORM } from '#search/index-jobs.ts'
+import { partBits } from '#statuses/statuses.ts'
 import { randomFrom } from './random.ts'
 import { runCommand } from './server.ts'
 
@@ -63,6 +64,9 @@ export async function benchWorld(statuses: number): Promise<BenchWorld> {
   const facts = JSON.parse(readFileSync(join(folder, 'facts.json'), 'utf8')) as WorldFacts
   return { folder, facts }
 }
+
+const partsOf = (has: Record<keyof typeof partBits, boolean>) =>
+  (has.mentions ? partBits.mentions : 0) | (has.tags ? partBits.tags : 0) | (has.media ? partBits.media : 0)
 
 let copies = 0
 
@@ -258,8 +262,8 @@ function addStatuses(
 ): string {
   const insert =
     db.prepare(`insert into status (id, uri, url, account_id, domain_id, visibility, content, language,
-    in_reply_to_id, in_reply_to_account_id, reblog_of_id, conversation_id, created_at)
-    values (?, ?, ?, ?, ?, ?, ?, 'en', ?, ?, ?, ?, ?)`)
+    in_reply_to_id, in_reply_to_account_id, reblog_of_id, conversation_id, created_at, parts)
+    values (?, ?, ?, ?, ?, ?, ?, 'en', ?, ?, ?, ?, ?, ?)`)
   const mention = db.prepare('insert or ignore into mention (status_id, account_id) values (?, ?)')
   const tag = db.prepare('insert or ignore into status_tag (tag_id, status_id) values (?, ?)')
   const media = db.prepare(`insert into media (id, account_id, status_id, kind, mime, remote_url, created_at)
@@ -276,11 +280,8 @@ function addStatuses(
   const apart = Math.floor(rootAt / (REPLIES + 1))
   let root: { id: number; author: Person } | undefined
   const step = YEARS_MS / count
-  const text = () =>
-    Array.from(
-      { length: 12 + Math.floor(random() * 30) },
-      () => words[Math.floor(random() * words.length)],
-    ).join(' ')
+  const word = () => words[Math.floor(random() * words.length)]
+  const text = () => Array.from({ length: 12 + Math.floor(random() * 30) }, word).join(' ')
   for (let n = 0; n < count; n++) {
     const at = Math.floor(now - YEARS_MS + step * n)
     const id = (at - ID_EPOCH) * 4096 + (n % 4096)
@@ -295,6 +296,7 @@ function addStatuses(
     const uri = `${author.uri}/statuses/${id}`
     const visibility = n % 20 === 0 && !inThread && n !== rootAt ? 'unlisted' : 'public'
     const content = isBoost ? '' : `<p>${text()} <a href="https://example.org/${n}">example.org/${n}</a></p>`
+    const has = { mentions: n % 3 === 0, tags: n % 3 === 1, media: n % 5 === 2 }
     insert.run(
       id,
       uri,
@@ -308,11 +310,12 @@ function addStatuses(
       isBoost ? old.id : null,
       id,
       at,
+      isBoost ? 0 : partsOf(has),
     )
     if (isBoost) continue
-    if (n % 3 === 0) mention.run(id, (people[Math.floor(random() * ACCOUNTS)] as Person).id)
-    if (n % 3 === 1) tag.run(1 + Math.floor(random() ** 2 * TAGS), id)
-    if (n % 5 === 2) media.run(id, author.id, id, `https://files.example/${n}.jpg`, at)
+    if (has.mentions) mention.run(id, (people[Math.floor(random() * ACCOUNTS)] as Person).id)
+    if (has.tags) tag.run(1 + Math.floor(random() ** 2 * TAGS), id)
+    if (has.media) media.run(id, author.id, id, `https://files.example/${n}.jpg`, at)
     if (n % 4 === 0 && old) favourite.run(id, author.id, old.id, `${uri}#like`, at)
     if (n === rootAt) root = { id, author }
     recent[n % 500] = { id, author }

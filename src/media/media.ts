@@ -34,7 +34,7 @@ const byIds = prepared<{ ids: readonly number[] }, MediaRow>((db, { ids }, diale
 
 /** The attachments of these statuses, in their order. */
 export async function mediaOf(app: App, statusIds: readonly number[]): Promise<MediaRow[]> {
-  return ofStatuses(app, { ids: statusIds })
+  return statusIds.length === 0 ? [] : ofStatuses(app, { ids: statusIds })
 }
 
 /** The attachments with these ids, by id; unknown ones are left out. */

@@ -13,7 +13,7 @@ import { answerKey, takeKey } from './idempotency.ts'
 import { insertPoll } from './keep-poll.ts'
 import { keepQuote } from './keep-quote.ts'
 import type { StatusRow } from './statuses.ts'
-import { insertStatus, isTombstoned, statusById, statusByUri } from './statuses.ts'
+import { insertStatus, isTombstoned, partBits, statusById, statusByUri } from './statuses.ts'
 
 const OLDEST = Date.UTC(2010, 0, 2)
 
@@ -115,7 +115,16 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     favourites_count: 0,
     created_at: createdAt,
     edited_at: foreign?.editedAt ?? null,
+    parts: partsIn(draft),
   }
+}
+
+function partsIn({ mentions, tags, media, mediaIds }: Draft): number {
+  return (
+    (mentions.length > 0 ? partBits.mentions : 0) |
+    (tags.length > 0 ? partBits.tags : 0) |
+    (media.length + mediaIds.length > 0 ? partBits.media : 0)
+  )
 }
 
 /** A reply to oneself keeps the account that the thread answered. */

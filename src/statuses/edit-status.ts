@@ -54,6 +54,7 @@ export async function editStatus(
       sensitive: revision.sensitive ? 1 : 0,
       language: revision.language,
       edited_at: editedAt,
+      parts: null,
     }
     const poll_id = await replacePoll(tx, status, revision.poll)
     await tx.db

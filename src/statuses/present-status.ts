@@ -31,7 +31,7 @@ import { quoteAnswerFor, quotePolicyOf } from './quote-policy.ts'
 import type { ApplicationName, Mark } from './status-parts.ts'
 import { applicationsOf, mentionsOf, tagsOf } from './status-parts.ts'
 import type { StatusRow } from './statuses.ts'
-import { statusesByIds } from './statuses.ts'
+import { partBits, statusesByIds } from './statuses.ts'
 import type { Standing } from './visibility.ts'
 import { maySee, standingAndMarks } from './visibility.ts'
 
@@ -175,11 +175,10 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
     else missing.push(row)
   }
   if (missing.length === 0) return found
-  const ids = missing.map((row) => row.id)
   const [mentions, tags, media] = [
-    await mentionsOf(app, ids),
-    await tagsOf(app, ids),
-    await mediaOf(app, ids),
+    await mentionsOf(app, mayHave(missing, 'mentions')),
+    await tagsOf(app, mayHave(missing, 'tags')),
+    await mediaOf(app, mayHave(missing, 'media')),
   ]
   for (const row of missing) {
     const parts: Parts = {
@@ -199,10 +198,15 @@ async function partsOf(app: App, reader: Reader, rows: StatusRow[]): Promise<Map
         .map((each) => presentMedia(each, reader.domain)),
       hasCodes: holdsCodes(wordsOf(row)),
     }
-    if (isSeenAgain(row.id)) remembered.set(partsKey(row, reader), parts)
+    if (row.parts !== 0 && isSeenAgain(row.id)) remembered.set(partsKey(row, reader), parts)
     found.set(row.id, parts)
   }
   return found
+}
+
+/** The ids of those that were published with such a part, or of which that is not known. */
+function mayHave(rows: StatusRow[], part: keyof typeof partBits): number[] {
+  return rows.flatMap(({ id, parts }) => (parts === null || (parts & partBits[part]) !== 0 ? [id] : []))
 }
 
 const wordsOf = (row: StatusRow) => `${row.content} ${row.spoiler_text}`

@@ -85,6 +85,7 @@ async function wrapper(
     quote_policy: null,
     interaction_policy: null,
     quotes_count: 0,
+    parts: 0,
     reactions_count: 0,
     replies_count: 0,
     reblogs_count: 0,

@@ -76,9 +76,11 @@ const marks: readonly string[] = ['favourited', 'reblogged', 'bookmarked'] satis
 export const isMark = (row: { kind: string; id: number }): row is Mark => marks.includes(row.kind)
 
 /** Everyone mentioned in these statuses, the silent ones included. */
-export const mentionsOf = (app: App, ids: readonly number[]) => mentions(app, { ids })
+export const mentionsOf = (app: App, ids: readonly number[]) =>
+  ids.length === 0 ? Promise.resolve([]) : mentions(app, { ids })
 /** The tags of these statuses. */
-export const tagsOf = (app: App, ids: readonly number[]) => tags(app, { ids })
+export const tagsOf = (app: App, ids: readonly number[]) =>
+  ids.length === 0 ? Promise.resolve([]) : tags(app, { ids })
 /** The applications with these ids. */
 export const applicationsOf = (app: App, ids: readonly number[]) =>
   ids.length === 0 ? Promise.resolve([]) : applications(app, { ids })

@@ -7,6 +7,9 @@ import { prepared, preparedInsert } from '#platform/database/prepared.ts'
 export const visibilities = ['public', 'unlisted', 'private', 'direct', 'limited'] as const
 export type Visibility = (typeof visibilities)[number]
 
+/** What a status may have besides its words: bits of its `parts`. */
+export const partBits = { mentions: 1, tags: 2, media: 4 } as const
+
 /** A status, or a reblog of one (`reblog_of_id`). */
 export type StatusRow = {
   id: number
@@ -48,6 +51,8 @@ export type StatusRow = {
   favourites_count: number
   created_at: number
   edited_at: number | null
+  /** Which of `partBits` it was published with; null where that is not known, as after an edit. */
+  parts: number | null
 }
 
 export type MentionRow = { status_id: number; account_id: number; silent: number }

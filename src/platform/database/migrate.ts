@@ -20,6 +20,7 @@ import * as reactions from '../../../migrations/0018-reactions.ts'
 import * as trust from '../../../migrations/0019-trust.ts'
 import * as domainPolicies from '../../../migrations/0020-domain-policies.ts'
 import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-policies.ts'
+import * as statusParts from '../../../migrations/0022-status-parts.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
 import * as moves from '../../../migrations/0029-moves.ts'
 import { invalid } from '../errors.ts'
@@ -50,6 +51,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0019-trust', migration: trust },
   { name: '0020-domain-policies', migration: domainPolicies },
   { name: '0021-profiles-and-policies', migration: profilesAndPolicies },
+  { name: '0022-status-parts', migration: statusParts },
   { name: '0028-app-tokens', migration: appTokens },
   { name: '0029-moves', migration: moves },
 ]
