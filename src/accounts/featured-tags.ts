@@ -49,6 +49,20 @@ export function presentFeaturedTag(domain: HostedDomain, row: Named): FeaturedTa
   }
 }
 
+/** Puts a hashtag on a profile, in the caller's transaction. */
+export async function insertShownTag(
+  tx: App,
+  accountId: number,
+  tagId: number,
+  written: string,
+): Promise<void> {
+  const row = { account_id: accountId, tag_id: tagId, name: written, statuses_count: 0, created_at: tx.now() }
+  await tx.db
+    .insertInto('featured_tag')
+    .values({ id: tx.newId(), ...row })
+    .execute()
+}
+
 /** Counts anew how much of an account's public writing carries the hashtags it shows, in the caller's transaction. */
 export async function countFeaturedTags(tx: App, accountId: number): Promise<void> {
   const rows = await tx.db

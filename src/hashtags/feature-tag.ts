@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { FeaturedTag } from '#accounts/featured-tags.ts'
-import { countFeaturedTags, featuredTagsOf, shownTags } from '#accounts/featured-tags.ts'
+import { countFeaturedTags, featuredTagsOf, insertShownTag, shownTags } from '#accounts/featured-tags.ts'
 import type { App, HostedDomain } from '#app.ts'
 import { tagFeatured, tagUnfeatured } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
@@ -42,17 +42,7 @@ export async function featureTag(
       throw invalid('Validation failed: Hashtag has already been taken')
     if (shown.length >= MOST_FEATURED)
       throw invalid('Validation failed: You have already featured the maximum number of hashtags')
-    await tx.db
-      .insertInto('featured_tag')
-      .values({
-        id: tx.newId(),
-        account_id: account.id,
-        tag_id: id,
-        name: display,
-        statuses_count: 0,
-        created_at: tx.now(),
-      })
-      .execute()
+    await insertShownTag(tx, account.id, id, display)
     await countFeaturedTags(tx, account.id)
     await tx.emit(tagFeatured, { accountId: account.id, tag: tagName(display), name: display })
     return id

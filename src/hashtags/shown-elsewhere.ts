@@ -1,5 +1,5 @@
 import type { AccountRow } from '#accounts/accounts.ts'
-import { countFeaturedTags } from '#accounts/featured-tags.ts'
+import { countFeaturedTags, insertShownTag } from '#accounts/featured-tags.ts'
 import type { App } from '#app.ts'
 import { isTagName, tagName } from '#platform/text/parse-text.ts'
 import { tagIds } from './hashtags.ts'
@@ -41,13 +41,5 @@ export async function takeShownTags(
 async function add(tx: App, accountId: number, name: string, display: string): Promise<void> {
   const [tagId] = await tagIds(tx, [{ name, displayName: display }])
   if (tagId === undefined) return
-  const row = {
-    id: tx.newId(),
-    account_id: accountId,
-    tag_id: tagId,
-    name: display,
-    statuses_count: 0,
-    created_at: tx.now(),
-  }
-  await tx.db.insertInto('featured_tag').values(row).execute()
+  await insertShownTag(tx, accountId, tagId, display)
 }
