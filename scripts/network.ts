@@ -131,6 +131,14 @@ function haveStayed(servers: readonly LoopbackServer[]): boolean {
   return servers.every((server) => server.ending() === null)
 }
 
+/** What the servers complained of last. */
+function tellLogs(servers: readonly LoopbackServer[]): void {
+  for (const server of servers) {
+    const last = server.log().trimEnd().split('\n').at(-1)
+    if (last) say(`  ${server.domain} said last: ${last.slice(0, 1000)}`)
+  }
+}
+
 const columns = ['posts', 'missing', 'differ', 'boosts', 'missing', 'marks', 'missing', 'ghosts', 'strays']
 const inColumns = (first: string, cells: (string | number)[]) =>
   say(`  ${first.padEnd(18)}${cells.map((cell) => String(cell).padStart(8)).join('')}`)
@@ -205,6 +213,7 @@ try {
   for (const { manner, received } of strangers)
     say(`  the ${manner} stranger was sent ${received.length} requests`)
   const isWhole = hasMet && stayed && haveStayed(servers) && isQuiet && agrees && kept && strays.length === 0
+  if (!isWhole) tellLogs(servers)
   say(isWhole ? '\nEverybody agrees.' : '\nThey do not agree.')
   process.exitCode = isWhole ? 0 : 1
 } catch (error) {

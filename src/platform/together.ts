@@ -12,7 +12,12 @@ export function together<Item>(
   let running = false
 
   async function doAlone({ item, resolve, reject }: Waiting<Item>): Promise<void> {
-    await work([item]).then(resolve, reject)
+    try {
+      await work([item])
+      resolve()
+    } catch (error) {
+      reject(error)
+    }
   }
 
   async function goOn(): Promise<void> {

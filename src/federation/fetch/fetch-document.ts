@@ -52,7 +52,7 @@ export type Fetching = {
   asDomain?: number
 }
 
-/** Fetches a document of another server, signed by our own actor; never throws. Addresses of ours are not fetched (SSRF-14). */
+/** Fetches a document of another server, signed by our own actor; throws only what our own database throws. Addresses of ours are not fetched (SSRF-14). */
 export function fetchDocument(app: App, url: string, how: Fetching = {}): Promise<Fetched> {
   const { fresh = false, asDomain } = how
   const address = webUrl(url)
@@ -68,12 +68,13 @@ export function fetchDocument(app: App, url: string, how: Fetching = {}): Promis
   if (!spend()) return Promise.resolve({ kind: 'failed' })
   const gate = gates.get(host) ?? openGate(AT_ONCE)
   gates.set(host, gate)
-  const asking = gate(() => ask(app, address, asDomain)).then((fetched) => {
-    running.delete(once)
-    if (fetched.kind === 'away') failures.set(address, fetched, { ttl: MINUTE })
-    else if (fetched.kind !== 'document') failures.set(address, fetched)
-    return fetched
-  })
+  const asking = gate(() => ask(app, address, asDomain))
+    .then((fetched) => {
+      if (fetched.kind === 'away') failures.set(address, fetched, { ttl: MINUTE })
+      else if (fetched.kind !== 'document') failures.set(address, fetched)
+      return fetched
+    })
+    .finally(() => running.delete(once))
   running.set(once, asking)
   return asking
 }

@@ -82,6 +82,12 @@ for (const database of databases) {
       assert.equal(asked(mal.uri), 1)
     })
 
+    test('five activities of a newcomer that arrive at once are all taken, with one request', async () => {
+      const sent = Array.from({ length: 5 }, () => mal.send(w, like(mal)))
+      assert.deepEqual(await Promise.all(sent), [202, 202, 202, 202, 202])
+      assert.equal(asked(mal.uri), 1)
+    })
+
     test('SIG-28 a thousand forged signatures cause one request a minute, also after a restart', async () => {
       assert.equal(await vic.send(w, like(vic)), 202)
       w.clock.advance(2 * MINUTE)

@@ -42,12 +42,15 @@ type Kept = {
   asked: LRUCache<string, number>
   /** How many unknown keys of a host were fetched within a minute (SIG-29). */
   hosts: LRUCache<string, { since: number; count: number }>
+  /** Looks under way: who asks meanwhile waits for the same answer. */
+  running: Map<string, Promise<Signer | null>>
   listening: boolean
 }
 const kept = keptBy<Kept>(() => ({
   signers: new LRUCache({ max: 10_000, ttl: HOUR }),
   asked: new LRUCache({ max: 20_000 }),
   hosts: new LRUCache({ max: 2000 }),
+  running: new Map(),
   listening: false,
 }))
 /** Told when keys or the state of their owners changed: what is remembered about signers is dropped. */
@@ -87,17 +90,25 @@ const MOST_OF_HOST = 300
  * a restart. The key counts only when the actor's document lists it: a key document's word about its owner does not
  * (SIG-13 to SIG-16).
  */
-async function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
-  const memory = kept(app)
-  const last = memory.asked.get(keyId)
-  if (last !== undefined && app.now() - last < MINUTE) return null
-  memory.asked.set(keyId, app.now())
+function fetchSigner(app: App, keyId: string): Promise<Signer | null> {
+  const { running, asked } = kept(app)
+  const underway = running.get(keyId)
+  if (underway) return underway
+  // Somebody else's look may have ended since this one was judged by what was known before.
+  if (app.now() - (asked.get(keyId) ?? Number.NEGATIVE_INFINITY) < MINUTE) return knownSigner(app, keyId)
+  asked.set(keyId, app.now())
+  const look = lookForSigner(app, keyId).finally(() => running.delete(keyId))
+  running.set(keyId, look)
+  return look
+}
+
+async function lookForSigner(app: App, keyId: string): Promise<Signer | null> {
   const [known] = await byKeyId(app, { keyId })
   if (known && app.now() - Math.max(known.fetched_at ?? 0, known.asked_at ?? 0) < MINUTE) return null
   if (!known && isAskedTooOften(app, keyId)) return null
   if (known) await noteAsked(app, keyId)
   await fetchOwner(app, keyId, known)
-  memory.signers.delete(keyId)
+  kept(app).signers.delete(keyId)
   app.events.publish(KEYS_CHANGED, null)
   return knownSigner(app, keyId)
 }
@@ -133,7 +144,8 @@ export async function provenSigner(
   if (known && (await isSignedWith(known.key))) return known
   if (app.domains.isOurs(hostOf(keyId) ?? '')) return null
   const fetched = await fetchSigner(app, keyId)
-  return fetched && (await isSignedWith(fetched.key)) ? fetched : null
+  if (!fetched || fetched === known) return null
+  return (await isSignedWith(fetched.key)) ? fetched : null
 }
 
 async function fetchOwner(app: App, keyId: string, known?: Found): Promise<AccountRow | null> {

@@ -28,3 +28,13 @@ export function rowsFrom(
     return rows.map(make)
   }
 }
+
+/**
+ * Readies a statement that is run for its effect alone. With each run the driver also tells the number of the row written
+ * last, and throws where that is beyond what a JavaScript number holds. The inner rows of the full-text tables are: from
+ * then on every statement of the connection would fail. As a big integer it can always be told.
+ */
+export function toRun(statement: StatementSync): StatementSync {
+  statement.setReadBigInts(true)
+  return statement
+}

@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { rowsFrom } from './sqlite-rows.ts'
+import { rowsFrom, toRun } from './sqlite-rows.ts'
 
 /** How hard a commit is: `full` survives a power cut, `off` is for throw-away test databases. */
 export type Durability = 'full' | 'normal' | 'off'
@@ -89,7 +89,10 @@ function runnerOver(database: DatabaseSync): (query: CompiledQuery) => QueryResu
     let known = statements.get(text)
     if (!known) {
       const statement = database.prepare(text)
-      known = { statement, rows: statement.columns().length > 0 ? rowsFrom(statement) : null }
+      const givesRows = statement.columns().length > 0
+      known = givesRows
+        ? { statement, rows: rowsFrom(statement) }
+        : { statement: toRun(statement), rows: null }
       statements.set(text, known)
     }
     return known
@@ -99,11 +102,7 @@ function runnerOver(database: DatabaseSync): (query: CompiledQuery) => QueryResu
     const values = bound(query.parameters)
     if (rows) return { rows: rows(values) }
     const done = statement.run(...values)
-    return {
-      rows: [],
-      numAffectedRows: BigInt(done.changes),
-      insertId: BigInt(done.lastInsertRowid),
-    }
+    return { rows: [], numAffectedRows: BigInt(done.changes) }
   }
 }
 

@@ -103,6 +103,14 @@ describe('transactions on SQLite', () => {
     assert.deepEqual(await ids(), [1, 3])
   })
 
+  test('a row numbered beyond what JavaScript counts, as full-text tables have, stops nobody', async () => {
+    await database.write((db) => sql`insert into thing (id) values (9009535716950016)`.execute(db))
+    const done = await database.write((db) => db.updateTable('thing').set({ word: 'x' }).execute())
+    assert.equal(done[0]?.numUpdatedRows, 1n)
+    await insert(7)
+    assert.equal((await database.db.selectFrom('thing').select('id').limit(1).execute())[0]?.id, 7)
+  })
+
   test('closing waits for what is under way', async () => {
     const writing = insert(1)
     await database.close()

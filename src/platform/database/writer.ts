@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { toRun } from './sqlite-rows.ts'
 
 /** How long one group of transactions may keep the event loop before the others get a turn, in milliseconds. */
 const GROUP_MS = 4
@@ -55,9 +56,9 @@ export class Writer {
     this.#database = database
     this.#turn = turn
     this.#steps = {
-      mark: database.prepare('savepoint one'),
-      keep: database.prepare('release one'),
-      undo: database.prepare('rollback to one'),
+      mark: toRun(database.prepare('savepoint one')),
+      keep: toRun(database.prepare('release one')),
+      undo: toRun(database.prepare('rollback to one')),
     }
   }
 
