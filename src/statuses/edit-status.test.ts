@@ -3,7 +3,10 @@ import { after, before, describe, test } from 'node:test'
 import type { Name } from '../../test/cast.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
+import type { Revision } from './edit-status.ts'
+import { editStatus } from './edit-status.ts'
 import type { Status } from './entities.ts'
+import { statusById } from './statuses.ts'
 import type { StatusEdit } from './versions.ts'
 
 for (const database of databases) {
@@ -69,6 +72,19 @@ for (const database of databases) {
         ],
       )
       assert.equal(history[1]?.created_at, mended.edited_at)
+    })
+
+    test('of two edits read at the same moment the newer one stays, whichever ends last', async () => {
+      const { id } = await post('alice', { status: 'first' })
+      const before = await statusById(w.app, Number(id))
+      assert.ok(before)
+      const version = (content: string, at: number) => {
+        const revision = { ...before, content, contentType: 'text/html', spoilerText: '', sensitive: false }
+        const rest = { mentions: [], tags: [], media: [], poll: null }
+        return editStatus(w.app, before, { ...revision, ...rest } as Revision, 'elsewhere', w.app.now() + at)
+      }
+      await Promise.all([version('<p>third</p>', 3000), version('<p>second</p>', 2000)])
+      assert.equal((await statusById(w.app, Number(id)))?.content, '<p>third</p>')
     })
 
     test('PRIV-13 history and source are for those who see the post, and the source for its author', async () => {

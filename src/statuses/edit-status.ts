@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { statusEdited } from '#happenings.ts'
 import { setStatusTags } from '#hashtags/hashtags.ts'
@@ -34,18 +35,17 @@ export async function editStatus(
   origin: 'here' | 'elsewhere',
   given = app.now(),
 ): Promise<StatusRow> {
-  if (
-    isSame(status, revision) &&
-    (await isSameMedia(app, status, revision)) &&
-    (await isSamePoll(app, status, revision.poll))
-  )
-    return status
-  // Two edits of a member within a millisecond are two edits all the same.
-  const editedAt = origin === 'here' ? Math.max(given, (status.edited_at ?? status.created_at) + 1) : given
-  if (status.edited_at !== null && editedAt <= status.edited_at) return status
+  if (await changesNothing(app, status, revision)) return status
   await makePreviews(app, revision)
   return app.inTransaction(async (tx) => {
-    await keepVersion(tx, status)
+    // Another version may have come meanwhile: what counts is the status as it is now, and whose words are newer.
+    const current = await heldStatus(tx, status.id)
+    if (!current || (await changesNothing(tx, current, revision))) return current ?? status
+    // Two edits of a member within a millisecond are two edits all the same.
+    const editedAt =
+      origin === 'here' ? Math.max(given, (current.edited_at ?? current.created_at) + 1) : given
+    if (current.edited_at !== null && editedAt <= current.edited_at) return current
+    await keepVersion(tx, current)
     const changed = {
       content: revision.content,
       source: revision.source,
@@ -56,7 +56,7 @@ export async function editStatus(
       edited_at: editedAt,
       parts: null,
     }
-    const poll_id = await replacePoll(tx, status, revision.poll)
+    const poll_id = await replacePoll(tx, current, revision.poll)
     await tx.db
       .updateTable('status')
       .set({ ...changed, poll_id })
@@ -66,11 +66,26 @@ export async function editStatus(
     await tx.db.updateTable('mention').set({ silent: 1 }).where('status_id', '=', status.id).execute()
     await insertMentions(tx, status.id, revision.mentions)
     await setStatusTags(tx, status.id, revision.tags, false)
-    if (revision.media) await replaceMedia(tx, status, revision.media)
-    if (revision.attachments) await changeMedia(tx, status, revision.attachments)
+    if (revision.media) await replaceMedia(tx, current, revision.media)
+    if (revision.attachments) await changeMedia(tx, current, revision.attachments)
     await tx.emit(statusEdited, { statusId: status.id, origin })
-    return { ...status, ...changed, poll_id }
+    return { ...current, ...changed, poll_id }
   })
+}
+
+async function changesNothing(app: App, status: StatusRow, revision: Revision): Promise<boolean> {
+  return (
+    isSame(status, revision) &&
+    (await isSameMedia(app, status, revision)) &&
+    (await isSamePoll(app, status, revision.poll))
+  )
+}
+
+async function heldStatus(tx: App, id: number): Promise<StatusRow | undefined> {
+  const found = await sql<StatusRow>`select * from status where id = ${id} ${tx.dialect.holdRows}`.execute(
+    tx.db,
+  )
+  return found.rows[0]
 }
 
 function isSame(status: StatusRow, revision: Revision): boolean {

@@ -118,9 +118,19 @@ export const update: Row = async (app, deed) => {
   const known = await statusByUri(app, String(objectId))
   if (!known) {
     const published = readTime(object.published) ?? 0
-    return published > app.now() - LATE_CREATE ? create(app, deed) : 'an unknown old post'
+    if (published <= app.now() - LATE_CREATE) return 'an unknown old post'
+    return (await create(app, deed)) ?? overtake(app, object, actor)
   }
   return known.account_id === actor.id ? edit(app, known, object, actor) : 'somebody else’s post'
+}
+
+/** The first words of a post may have come by another way while its newer ones were taken in as if it were new. */
+async function overtake(app: App, object: Shaped, actor: AccountRow): Promise<string | undefined> {
+  const known = await statusByUri(app, String(object.id))
+  const updated = readTime(object.updated) ?? 0
+  if (known?.account_id !== actor.id || updated <= (known.edited_at ?? readTime(object.published) ?? 0))
+    return undefined
+  return edit(app, known, object, actor)
 }
 
 /** Takes in a new version of a known post of `actor`; `object` is their own word. */
