@@ -5,12 +5,15 @@ import { FollowsPage, MarkedByPage } from './account/people.tsx'
 import type { Tab } from './account/profile.tsx'
 import { ProfilePage } from './account/profile.tsx'
 import { RelationsPage } from './account/relations.tsx'
+import { SharePage } from './compose/share.tsx'
 import { ConversationsPage } from './find/conversations.tsx'
 import { ListsPage } from './find/lists.tsx'
 import { SearchPage } from './find/search.tsx'
 import { TagPage } from './find/tag.tsx'
 import { listenForKeys } from './keys.ts'
 import { NotificationsPage, watchNotifications } from './notifications/notifications.tsx'
+import { install } from './offline/install.ts'
+import { watchOutbox } from './offline/outbox.ts'
 import { HomePage, ListPage, MarkedPage, PublicPage } from './pages.tsx'
 import { Trouble } from './pieces/states.tsx'
 import { keepPlaces } from './scroll.ts'
@@ -20,7 +23,7 @@ import { loadWords, say } from './words.ts'
 
 /** Paths the app draws itself; links to all others load a page of the server. */
 const OURS =
-  /^\/(?:home|public(?:\/local|\/remote)?|notifications|conversations|bookmarks|favourites|lists(?:\/\d+)?|search|publish|blocks|mutes|follow_requests|tags\/[^/]+|@[^/]+(?:\/(?:with_replies|media|followers|following|\d+(?:\/(?:favourites|reblogs))?))?)$/
+  /^\/(?:home|public(?:\/local|\/remote)?|notifications|conversations|bookmarks|favourites|lists(?:\/\d+)?|search|publish|share|blocks|mutes|follow_requests|tags\/[^/]+|@[^/]+(?:\/(?:with_replies|media|followers|following|\d+(?:\/(?:favourites|reblogs))?))?)$/
 
 /** `/@ana/with_replies`, `/@ana/123/favourites`: what stands behind a handle. */
 function HandlePage({
@@ -52,11 +55,13 @@ function focusMain(): void {
 function Pages() {
   const { route, path } = useLocation()
   useEffect(() => listenForKeys(route), [route])
+  useEffect(() => install(route), [])
   useEffect(() => focusMain(), [path])
   return (
     <Router>
       <Route path="/home" component={HomePage} />
-      <Route path="/publish" component={HomePage} />
+      <Route path="/publish" component={SharePage} />
+      <Route path="/share" component={SharePage} />
       <Route path="/public/local" component={() => <PublicPage kind="local" />} />
       <Route path="/public/remote" component={() => <PublicPage kind="remote" />} />
       <Route path="/public" component={() => <PublicPage kind="all" />} />
@@ -83,6 +88,7 @@ function Pages() {
 await loadWords(navigator.languages)
 keepPlaces()
 watchNotifications()
+watchOutbox()
 render(
   <LocationProvider scope={OURS}>
     <Shell>

@@ -6,6 +6,7 @@ import { ComposeDialog } from './compose/compose.tsx'
 import { compose } from './compose/state.ts'
 import { connection } from './live.ts'
 import { unread } from './notifications/notifications.tsx'
+import { OfflineNotices } from './offline/notices.tsx'
 import { Avatar } from './pieces/avatar.tsx'
 import { Icon } from './pieces/icon.tsx'
 import { Name } from './pieces/name.tsx'
@@ -35,6 +36,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Rail />
       <main id="main" class="column" data-part="column" tabIndex={-1}>
         <LineState />
+        <OfflineNotices />
         {children}
       </main>
       <Side />
@@ -134,7 +136,7 @@ function Side() {
           <a href={`${location.pathname}?plain=1`}>{say('plain')}</a>
         </li>
       </ul>
-      <form method="post" action="/auth/sign_out">
+      <form method="post" action="/auth/sign_out" onSubmit={() => localStorage.clear()}>
         <input type="hidden" name="csrf" value={boot.csrf} />
         <button class="button quiet">{say('sign-out')}</button>
       </form>

@@ -1,5 +1,6 @@
 import type { Status } from '#statuses/entities.ts'
 import { Offline, post } from './api.ts'
+import { sendLater } from './offline/outbox.ts'
 import { toast } from './pieces/toast.tsx'
 import { patch, statuses } from './store.ts'
 import { say } from './words.ts'
@@ -23,13 +24,21 @@ export async function toggle(id: string, mark: Mark): Promise<void> {
   const was = status[mark] === true
   const before: Partial<Status> = { [mark]: was, ...(count ? { [count]: status[count] } : {}) }
   patch(id, { [mark]: !was, ...(count ? { [count]: Math.max(0, status[count] + (was ? -1 : 1)) } : {}) })
+  const path = `/api/v1/statuses/${id}/${was ? off : on}`
   try {
-    const answer = await post<Status>(`/api/v1/statuses/${id}/${was ? off : on}`)
+    const answer = await post<Status>(path)
     // A boost answers with the boost around the post.
     const fresh = answer.reblog ?? answer
     patch(id, { [mark]: fresh[mark] ?? !was, ...(count ? { [count]: fresh[count] } : {}) })
   } catch (error) {
+    if (error instanceof Offline && (await isKept(path))) return toast(say('outbox-kept'))
     patch(id, before)
     toast(error instanceof Offline ? say('offline-not-sent') : (error as Error).message)
   }
 }
+
+const isKept = (path: string): Promise<boolean> =>
+  sendLater(path).then(
+    () => true,
+    () => false,
+  )

@@ -174,6 +174,7 @@ async function check(node) {
   const steps = [
     ['types', [tool('typescript/bin/tsc'), '--noEmit', '--pretty', 'false']],
     ['app types', [tool('typescript/bin/tsc'), '-p', 'client', '--noEmit']],
+    ['worker types', [tool('typescript/bin/tsc'), '-p', 'client/worker', '--noEmit']],
     ['style', [tool('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '--max-diagnostics=60']],
     ['house', ['tools/check.ts']],
     ['docs', ['tools/docs.ts', '--check']],

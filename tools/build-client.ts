@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
-import type { Metafile } from 'esbuild'
+import type { BuildOptions, Metafile } from 'esbuild'
 import { build } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -16,7 +16,18 @@ export type ClientManifest = {
   /** The piece with the words of each language. */
   words: Record<string, string>
   sizes: Record<string, number>
+  /** The service worker, the one piece whose name never changes. */
+  worker: string
 }
+
+const USUAL = {
+  bundle: true,
+  target: ['chrome120', 'firefox121', 'safari17.4'],
+  minify: true,
+  write: false as const,
+  legalComments: 'none' as const,
+  logLevel: 'warning' as const,
+} satisfies BuildOptions
 
 /** Builds the member app from client/ into dist/client: pieces named by their hash, each with a brotli copy. */
 export async function buildClient(): Promise<ClientManifest> {
@@ -26,22 +37,24 @@ export async function buildClient(): Promise<ClientManifest> {
     outdir: folder,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    target: ['chrome120', 'firefox121', 'safari17.4'],
-    minify: true,
     metafile: true,
-    write: false,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.ftl': 'text' },
-    legalComments: 'none',
-    logLevel: 'warning',
+    ...USUAL,
+  })
+  const worker = await build({
+    entryPoints: { worker: join(root, 'client/worker/worker.ts') },
+    outdir: folder,
+    format: 'iife',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ...USUAL,
   })
   const manifest = describe(metafile)
   await mkdir(folder, { recursive: true })
-  for (const { path, contents } of outputFiles) {
+  for (const { path, contents } of [...outputFiles, ...worker.outputFiles]) {
     const small = brotliCompressSync(contents)
     manifest.sizes[relative(folder, path)] = small.length
     await writeFile(path, contents)
@@ -52,7 +65,7 @@ export async function buildClient(): Promise<ClientManifest> {
 }
 
 function describe(metafile: Metafile): ClientManifest {
-  const manifest: ClientManifest = { entry: '', imports: [], words: {}, sizes: {} }
+  const manifest: ClientManifest = { entry: '', imports: [], words: {}, sizes: {}, worker: 'worker.js' }
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const name = path.split('/').at(-1) as string
     const from = output.entryPoint ?? ''

@@ -379,3 +379,35 @@ quote-muted-account = تكتم كاتب المنشور المقتبس.
 notice-admin-sign_up = سجَّل { $who }
 notice-admin-report = بلَّغ { $who } عن شخص
 quote-accepted = لا يمكن عرض المنشور المقتبس.
+
+## Offline and push
+outbox-kept = أنت غير متصل. سيُرسَل حالما يعود الاتصال.
+outbox-full = ينتظر الإرسالَ أكثرُ مما يُسمح به.
+outbox-refused = { $n ->
+    [one] تعذّر أمر واحد: { $why }
+   *[other] تعذّرت { $n } أمور: { $why }
+ }
+outbox-sent = { $n ->
+    [one] أُرسل ما كان ينتظر.
+   *[other] أُرسلت كل الأمور المنتظرة ({ $n }).
+ }
+outbox-waiting = { $n ->
+    [one] أمر واحد ينتظر الإرسال.
+   *[other] { $n } أمور تنتظر الإرسال.
+ }
+update-ready = نسخة جديدة جاهزة.
+reload = إعادة التحميل
+mark-read = وضع علامة مقروء
+push-title = على هذا الجهاز والتطبيق مغلق
+push-denied = يمنع متصفحك هذا الموقع من إخبارك بشيء. يمكن تغيير ذلك في إعداداته.
+push-begin = أخبرني بالإشارات إليّ
+push-kinds = أخبرني بـ
+push-mention = الإشارات
+push-quote = الاقتباسات
+push-follow = المتابعين الجدد
+push-follow_request = طلبات المتابعة
+push-favourite = الإعجابات
+push-reblog = المعاد نشره
+push-poll = الاستطلاعات المنتهية
+push-status = منشورات من فعّلت جرسهم
+push-end = لا تخبرني هنا بشيء بعد الآن

@@ -360,3 +360,35 @@ quote-muted-account = Du hast den Verfasser des zitierten Beitrags stummgeschalt
 notice-admin-sign_up = { $who } hat sich angemeldet
 notice-admin-report = { $who } hat jemanden gemeldet
 quote-accepted = Der zitierte Beitrag kann nicht gezeigt werden.
+
+## Offline and push
+outbox-kept = Du bist offline. Es wird gesendet, sobald die Verbindung wieder steht.
+outbox-full = Es wartet schon zu viel darauf, gesendet zu werden.
+outbox-refused = { $n ->
+    [one] Eines ging nicht: { $why }
+   *[other] { $n } Dinge gingen nicht: { $why }
+ }
+outbox-sent = { $n ->
+    [one] Was wartete, ist gesendet.
+   *[other] Alle { $n } wartenden Dinge sind gesendet.
+ }
+outbox-waiting = { $n ->
+    [one] Eines wartet darauf, gesendet zu werden.
+   *[other] { $n } Dinge warten darauf, gesendet zu werden.
+ }
+update-ready = Eine neue Version ist da.
+reload = Neu laden
+mark-read = Als gelesen markieren
+push-title = Auf diesem Gerät, wenn die App zu ist
+push-denied = Dein Browser lässt diese Seite nichts melden. In seinen Einstellungen lässt sich das ändern.
+push-begin = Erwähnungen melden
+push-kinds = Melden:
+push-mention = Erwähnungen
+push-quote = Zitate
+push-follow = neue Follower
+push-follow_request = Follower-Anfragen
+push-favourite = Favoriten
+push-reblog = geteilte Beiträge
+push-poll = beendete Umfragen
+push-status = Beiträge von Leuten, deren Glocke an ist
+push-end = Hier nichts mehr melden

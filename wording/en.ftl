@@ -361,3 +361,35 @@ quote-muted-account = You mute the author of the quoted post.
 notice-admin-sign_up = { $who } signed up
 notice-admin-report = { $who } reported somebody
 quote-accepted = The quoted post cannot be shown.
+
+## Offline and push
+outbox-kept = You are offline. It is sent as soon as the line is back.
+outbox-full = Too much waits to be sent already.
+outbox-refused = { $n ->
+    [one] One thing could not be done: { $why }
+   *[other] { $n } things could not be done: { $why }
+ }
+outbox-sent = { $n ->
+    [one] What waited was sent.
+   *[other] All { $n } things that waited were sent.
+ }
+outbox-waiting = { $n ->
+    [one] One thing waits to be sent.
+   *[other] { $n } things wait to be sent.
+ }
+update-ready = A new version is ready.
+reload = Reload
+mark-read = Mark as read
+push-title = On this device, while the app is closed
+push-denied = Your browser keeps this site from telling you anything. Its settings can change that.
+push-begin = Tell me about mentions
+push-kinds = Tell me of
+push-mention = mentions
+push-quote = quotes
+push-follow = new followers
+push-follow_request = requests to follow me
+push-favourite = favourites
+push-reblog = boosts
+push-poll = polls that have ended
+push-status = posts of people whose bell is on
+push-end = Tell me nothing here any more

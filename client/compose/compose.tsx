@@ -7,7 +7,7 @@ import { wordsOf } from '../status/content.tsx'
 import { say } from '../words.ts'
 import { Attachments, attach, sendDescriptions } from './attachments.tsx'
 import { freshPoll, PollForm } from './poll-form.tsx'
-import { publish } from './publish.ts'
+import { publish, publishLater } from './publish.ts'
 import type { Draft, Visibility } from './state.ts'
 import { blank, change, composing, draft, isEmpty, reset } from './state.ts'
 import { TextBox } from './text-box.tsx'
@@ -66,7 +66,11 @@ export function Composer({ done }: { done: () => void }) {
       toast(status ? say(given.editing ? 'changed' : 'published') : say('scheduled-note'))
       done()
     } catch (error) {
-      setTrouble(error instanceof Offline ? say('offline-not-sent') : (error as Error).message)
+      if (error instanceof Offline && (await publishLater(given))) {
+        reset()
+        toast(say('outbox-kept'))
+        done()
+      } else setTrouble(error instanceof Offline ? say('offline-not-sent') : (error as Error).message)
     } finally {
       setSending(false)
     }

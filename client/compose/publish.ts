@@ -1,5 +1,6 @@
 import type { Status } from '#statuses/entities.ts'
 import { post, put } from '../api.ts'
+import { sendLater } from '../offline/outbox.ts'
 import { remember } from '../store.ts'
 import { showOwn } from '../timeline/feed.ts'
 import type { Draft } from './state.ts'
@@ -17,6 +18,15 @@ export async function publish(draft: Draft): Promise<Status | null> {
   remember([answer])
   showOwn(answer)
   return answer
+}
+
+/** Keeps a draft to be published when the line is back; a change of a post, or files that are not sent yet, cannot wait. */
+export async function publishLater(draft: Draft): Promise<boolean> {
+  if (draft.editing || draft.media.some(({ id }) => id === null)) return false
+  return sendLater('/api/v1/statuses', bodyOf(draft), draft.key).then(
+    () => true,
+    () => false,
+  )
 }
 
 function bodyOf(draft: Draft) {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { del, get, post } from '../api.ts'
+import { del, post } from '../api.ts'
+import { askOrKept } from '../offline/kept-lists.ts'
 import { confirmed } from '../pieces/menu.tsx'
 import { ColumnHead, Empty, Trouble } from '../pieces/states.tsx'
 import { toast } from '../pieces/toast.tsx'
@@ -12,7 +13,7 @@ const trouble = signal('')
 
 async function load(): Promise<void> {
   try {
-    lists.value = await get<List[]>('/api/v1/lists')
+    lists.value = (await askOrKept<List[]>('/api/v1/lists')).data
     trouble.value = ''
   } catch (error) {
     trouble.value = (error as Error).message

@@ -6,9 +6,11 @@ import type { Status } from '#statuses/entities.ts'
 import { ask, get, post } from '../api.ts'
 import { boot } from '../boot.ts'
 import { hear, onReturn } from '../live.ts'
+import { askOrKept } from '../offline/kept-lists.ts'
 import { ColumnHead, Empty, Trouble, Waiting } from '../pieces/states.tsx'
 import { accounts, remember } from '../store.ts'
 import { say } from '../words.ts'
+import { PushChoices } from './push.tsx'
 import { NotificationRow } from './row.tsx'
 
 type Page = { accounts: Account[]; statuses: Status[]; notification_groups: NotificationGroup[] }
@@ -35,7 +37,7 @@ async function load(path: string, fresh: boolean): Promise<void> {
   busy.value = true
   trouble.value = ''
   try {
-    const { data, next: more } = await ask<Page>(path)
+    const { data, next: more } = await (fresh ? askOrKept<Page>(path) : ask<Page>(path))
     for (const account of data.accounts) accounts.put(account)
     remember(data.statuses)
     groups.value = fresh ? data.notification_groups : [...groups.value, ...data.notification_groups]
@@ -97,6 +99,7 @@ export function NotificationsPage() {
           ))}
         </nav>
       </ColumnHead>
+      <PushChoices />
       {groups.value.map((group, at) => (
         <>
           {at === firstSeen && at > 0 && <p class="seen-line">{say('notifications-seen')}</p>}

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Status } from '#statuses/entities.ts'
 import { ask } from '../api.ts'
+import { compose } from '../compose/state.ts'
 import { hear } from '../live.ts'
 import { ColumnHead, Trouble, Waiting } from '../pieces/states.tsx'
 import { remember, statuses } from '../store.ts'
@@ -46,9 +47,18 @@ function openThread(id: string) {
   return { known, trouble, searching, load }
 }
 
+/** `?reply`, from a pushed notification, opens the composer once the post is there. */
+function answerIfAsked(id: string, isLoaded: boolean): void {
+  const status = statuses.get(id)?.value
+  if (!isLoaded || !status || location.search !== '?reply') return
+  history.replaceState(history.state, '', location.pathname)
+  void compose({ replyTo: status })
+}
+
 /** A post with what it answers above and what answers it below, as a tree. */
 export function ThreadPage({ id = '' }: { id?: string }) {
   const { known, trouble, searching, load } = useMemo(() => openThread(id), [id])
+  useEffect(() => answerIfAsked(id, known.value !== null), [id, known.value])
   const focus = useRef<HTMLDivElement>(null)
   useEffect(() => void load(), [load])
   useEffect(

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals'
 import type { Status } from '#statuses/entities.ts'
 import { ask, Offline } from '../api.ts'
 import { boot } from '../boot.ts'
-import { forget, remember } from '../store.ts'
+import { keepHome, keptHome } from '../offline/kept-lists.ts'
+import { forget, remember, statuses } from '../store.ts'
 import { say } from '../words.ts'
 
 /** A part of a feed that is shown and emptied as one. */
@@ -56,9 +57,15 @@ export class Feed {
       this.ended.value = !next
       this.state.value = 'idle'
     } catch (error) {
+      if (error instanceof Offline) await this.#recall()
       this.state.value = error instanceof Offline ? 'offline' : 'failed'
       this.trouble.value = error instanceof Offline ? say('offline') : (error as Error).message
     }
+  }
+
+  /** While the line is down home goes on with what was written down of it. */
+  async #recall(): Promise<void> {
+    if (this.path === HOME) this.#append(remember(await keptHome(this.chunks.value.at(-1)?.ids.at(-1))))
   }
 
   /** Takes in a post that was just written; it waits above, but one's own is shown at once. */
@@ -105,11 +112,18 @@ export class Feed {
 
   #append(ids: string[]): void {
     const fresh = ids.filter((id) => !this.has(id))
-    if (fresh.length > 0) this.chunks.value = [...this.chunks.value, { key: ++keys, ids: fresh }]
+    if (fresh.length > 0) this.#set([...this.chunks.value, { key: ++keys, ids: fresh }])
   }
 
   #prepend(ids: string[]): void {
-    if (ids.length > 0) this.chunks.value = [{ key: ++keys, ids }, ...this.chunks.value]
+    if (ids.length > 0) this.#set([{ key: ++keys, ids }, ...this.chunks.value])
+  }
+
+  #set(chunks: Chunk[]): void {
+    this.chunks.value = chunks
+    const posts = () =>
+      this.chunks.value.flatMap(({ ids }) => ids.flatMap((id) => statuses.get(id)?.value ?? []))
+    if (this.path === HOME) keepHome(posts)
   }
 }
 

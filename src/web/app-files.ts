@@ -6,6 +6,8 @@ type Manifest = {
   imports: string[]
   words: Record<string, string>
   sizes: Record<string, number>
+  /** The service worker, the one piece whose name never changes. */
+  worker: string
 }
 
 /** One piece of the built app, as it is sent. */
@@ -27,6 +29,13 @@ export function appManifest(): Manifest | null {
     }
   }
   return manifest
+}
+
+/** The service worker as it was built, or null. */
+export function workerScript(): string | null {
+  const name = appManifest()?.worker
+  const file = name === undefined ? undefined : appFile(name)
+  return file ? new TextDecoder().decode(file.body) : null
 }
 
 /** The path a piece of the app is served under; its name holds its hash. */

@@ -30,6 +30,7 @@ const MEMBERS = [
   '/lists/:id',
   '/search',
   '/publish',
+  '/share',
   '/follow_requests',
   '/blocks',
   '/mutes',
@@ -80,5 +81,7 @@ export async function sendApp(visit: Visit): Promise<Response> {
   }
   const script = appPath(manifest.entry)
   const shell = appPage(frame, { boot, script, pieces: manifest.imports.map(appPath), style: appStyle.path })
-  return send(visit, shell, { headers: appHeaders(streamingUrl(app, domain)) })
+  return send(visit, shell, {
+    headers: { ...appHeaders(streamingUrl(app, domain)), 'x-hyrax-shell': '1' },
+  })
 }

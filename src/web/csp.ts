@@ -73,6 +73,16 @@ export function assetHeaders(): Record<string, string> {
   }
 }
 
+/** The headers of the service worker, which is asked for anew each time and speaks to this server alone. */
+export function workerHeaders(): Record<string, string> {
+  return {
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; connect-src 'self'",
+  }
+}
+
 function formTarget(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined
   const { protocol, host } = new URL(uri)

@@ -25,7 +25,13 @@ export function mountInteract(routes: Routes): void {
   routes.get(paths.interact, async (visit) => {
     const uri = new URL(visit.c.req.url).searchParams.get('uri') ?? ''
     if (!visit.session) return askToSignIn(visit, `${paths.interact}?uri=${encodeURIComponent(uri)}`)
-    return find(visit, uri.replace(/^acct:/, '').slice(0, MOST_URI))
+    return find(
+      visit,
+      uri
+        .replace(/^acct:/, '')
+        .replace(/^web\+ap:/, 'https:')
+        .slice(0, MOST_URI),
+    )
   })
   routes.post(paths.interact, act)
 }

@@ -10,6 +10,7 @@ import { mountCollections } from './collection-pages.ts'
 import { mountConsent } from './consent-pages.ts'
 import { mountEmbed } from './embed-pages.ts'
 import { mountFeeds } from './feed-pages.ts'
+import { mountInstall } from './install.ts'
 import { mountInteract } from './interact-pages.ts'
 import { mountOldPaths } from './old-paths.ts'
 import { mountPlayer } from './player-pages.ts'
@@ -30,6 +31,7 @@ export type PageOptions = { limits: Limits; setupCode: string }
 /** The list of pages. */
 export function mountPages(site: Hono<Site>, app: App, options: PageOptions): void {
   mountAssets(site)
+  mountInstall(site, app)
   const routes = openRoutes(site, app)
   mountSetup(routes, options)
   mountSignIn(routes)

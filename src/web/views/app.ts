@@ -14,6 +14,8 @@ export function appPage(frame: Frame, { boot, script, pieces, style }: Shell): H
     title: frame.site.name,
     more: html`
       <link rel="stylesheet" href="${style}">
+      <link rel="manifest" href="/manifest.webmanifest">
+      <link rel="apple-touch-icon" href="/assets/icon.png">
       ${pieces.map((path) => html`<link rel="modulepreload" href="${path}">`)}
       <script type="module" src="${script}"></script>
     `,
