@@ -11,10 +11,10 @@ import { readConfig } from '../src/platform/config.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'hyrax-routes-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 const words = process.argv.slice(2)
-const declared = endpoints.map(({ route, source }) => ({ route: route as string, source }))
+const declared = endpoints.map(({ route, source }) => ({ route: rest(route), source }))
 const known = new Set(declared.map(({ route }) => route))
 const others = [...new Set(openSite(nobody(), { setupCode: '' }).routes.map(nameOf))]
-  .filter((route) => !known.has(route) && !route.endsWith('*'))
+  .filter((route) => !known.has(route) && !/^ALL .*\*$/.test(route))
   .map((route) => ({ route, source: 'another door' }))
 const all = [...declared, ...others]
 const shown = all.filter(({ route }) => words.every((word) => route.includes(word)))
@@ -28,7 +28,12 @@ function nameOf({ method, path }: { method: string; path: string }): string {
     /:(\w+)\{(@?)\[[^\]]*\]\+(?:\\(\.\w+))?\}/g,
     (_, name, before, after = '') => `${before}:${name}${after}`,
   )
-  return `${method} ${plain}`
+  return rest(`${method} ${plain}`)
+}
+
+/** What stands for all that may follow is told as `(*any)`. */
+function rest(route: string): string {
+  return route.replace(/:any\{\.\+\}$|\*$/, '(*any)')
 }
 
 /** Routes are only listed here, never answered, so nobody needs to be at home. */

@@ -181,6 +181,8 @@ const Stored = z.object({
   expandSpoilers: z.boolean().catch(false),
   autoplayGifs: z.boolean().catch(false),
   timeZone: z.string().nullable().catch(null),
+  /** Languages that public timelines show; none means all. */
+  chosenLanguages: z.array(z.string()).catch([]),
 })
 
 /** What a member prefers; null where the server decides. */
@@ -198,21 +200,23 @@ export function readPreferences(user: Pick<UserRow, 'settings'>): Preferences {
   return preferences
 }
 
-/** The posting preferences as a profile form sends them. */
+/** Preferences as the forms of a member send them. */
 export type SourceChanges = {
   privacy?: Preferences['visibility'] | undefined
   sensitive?: boolean | undefined
   language?: string | null | undefined
   quote_policy?: Preferences['quotePolicy'] | undefined
+  chosen_languages?: readonly string[] | undefined
 }
 
-/** Changes posting preferences; what is left out stays. */
+/** Changes preferences; what is left out stays. */
 export async function savePreferences(app: App, user: UserRow, changes: SourceChanges): Promise<UserRow> {
   const chosen = {
     ...(changes.privacy === undefined ? {} : { visibility: changes.privacy }),
     ...(changes.sensitive === undefined ? {} : { sensitive: changes.sensitive }),
     ...(changes.language === undefined ? {} : { language: changes.language || null }),
     ...(changes.quote_policy === undefined ? {} : { quotePolicy: changes.quote_policy }),
+    ...(changes.chosen_languages === undefined ? {} : { chosenLanguages: changes.chosen_languages }),
   }
   return app.inTransaction(async (tx) => {
     // Read anew: what was chosen elsewhere in the meantime stays chosen.

@@ -1,5 +1,6 @@
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { findToken } from '#auth/tokens.ts'
+import { readPreferences } from '#auth/users.ts'
 import { networkOf } from '#platform/http/client-address.ts'
 import { coversScope } from '#platform/http/scopes.ts'
 import type { Hub } from './hub.ts'
@@ -23,6 +24,7 @@ export function listenerOf(viewer: Viewer, domain: HostedDomain): Listener {
     domain,
     readsStatuses: coversScope(viewer.scopes, 'read:statuses'),
     readsNotifications: coversScope(viewer.scopes, 'read:notifications'),
+    languages: readPreferences(viewer.user).chosenLanguages,
   }
 }
 

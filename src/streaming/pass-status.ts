@@ -80,8 +80,8 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
   const filtering = await filtersOfReaders(app, [...members])
   const apart = await seenApart(app, any, [...members])
   const choose = (listener: Listener) => {
-    const { accountId, domain } = listener
-    if (unwilling.has(accountId)) return null
+    const { accountId, domain, languages } = listener
+    if (unwilling.has(accountId) || !speaks(languages, status.language)) return null
     const own = apart.get(accountId)
     if (own) return new StreamEvent(news, own)
     const [filters, shown] = [filtering.get(accountId), shapes.get(domain)]
@@ -91,6 +91,9 @@ async function toPublic(hub: Hub, news: News, status: StatusRow): Promise<void> 
   }
   for (const { kind, id } of channels) hub.tell(kind, id, choose)
 }
+
+const speaks = (languages: readonly string[], language: string | null) =>
+  languages.length === 0 || language === null || languages.includes(language)
 
 /** The public channels a public status belongs in: answers to others are in those of hashtags only. */
 function channelsOf(status: StatusRow, shown: Status): Channel[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { savePreferences, userByAccount } from '#auth/users.ts'
 import type { Status } from '#statuses/entities.ts'
 import type { StreamingWorld } from '../../test/streams.ts'
 import { listening, wordsOf } from '../../test/streams.ts'
@@ -52,6 +53,18 @@ for (const database of databases) {
         assert.deepEqual([gone.event, gone.payload], ['delete', mine.id])
         stream.close()
       }
+    })
+
+    test('a public stream brings the languages its reader chose', async () => {
+      const reader = await userByAccount(w.app, w.cast.mallory.id)
+      assert.ok(reader)
+      await savePreferences(w.app, reader, { chosen_languages: ['de'] })
+      const chosen = await open('mallory', 'stream=public')
+      await post('carol', 'good day', { language: 'en' })
+      await post('carol', 'guten Tag', { language: 'de' })
+      assert.equal(wordsOf(await chosen.next()), 'guten Tag')
+      chosen.close()
+      await savePreferences(w.app, reader, { chosen_languages: [] })
     })
 
     test('PRIV-09 private and direct posts reach only the homes of those who may read them, never a public stream', async () => {

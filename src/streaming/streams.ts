@@ -26,6 +26,8 @@ export type Listener = {
   domain: HostedDomain
   readsStatuses: boolean
   readsNotifications: boolean
+  /** The only languages that public streams bring; all where there are none. */
+  languages: readonly string[]
 }
 
 /** A stream as a client names it. */

@@ -3,6 +3,7 @@ import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById } from '#accounts/accounts.ts'
 import { letIn } from '#accounts/let-in.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
+import { readPreferences } from '#auth/users.ts'
 import { tagByName } from '#hashtags/hashtags.ts'
 import { conflict, invalid, notFound, unauthenticated } from '#platform/errors.ts'
 import type { RequestFacts } from '#platform/http/endpoint.ts'
@@ -99,7 +100,8 @@ export const publicTimelineEndpoint = endpoint({
   handle: async (given) => {
     const { app, viewer, domain, query } = given
     const page = readPage(query, USUAL)
-    const ask = { kind: kindOf(query), onlyMedia: query.only_media ?? false, domainId: domain.id }
+    const languages = viewer ? readPreferences(viewer.user).chosenLanguages : []
+    const ask = { kind: kindOf(query), onlyMedia: query.only_media ?? false, domainId: domain.id, languages }
     return answer(given, await publicIds(app, viewer?.account ?? null, ask, page), page)
   },
 })

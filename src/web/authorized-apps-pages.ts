@@ -5,6 +5,7 @@ import { paths } from './paths.ts'
 import { askToSignIn, signedIn } from './route.ts'
 import type { Routes } from './site.ts'
 import { authorizedAppsPage } from './views/authorized-apps.ts'
+import type { Visit } from './visit.ts'
 import { goTo, send } from './visit.ts'
 
 /** Where a member sees which apps may act for them, and shuts them out. */
@@ -22,10 +23,13 @@ export function mountAuthorizedApps(routes: Routes): void {
     return send(visit, authorizedAppsPage(frame, { apps, now: app.now() }))
   })
 
-  routes.post(`${paths.authorizedApps}/:id/revoke`, async (visit) => {
-    signedIn(visit)
-    const id = readId(visit.c.req.param('id'))
-    if (id !== null) await shutOutApp(visit.app, visit.session.user, id)
-    return goTo(visit, paths.authorizedApps)
-  })
+  routes.post(`${paths.authorizedApps}/:id/revoke`, revoke)
+  routes.delete(`${paths.authorizedApps}/:id`, revoke)
+}
+
+async function revoke(visit: Visit): Promise<Response> {
+  signedIn(visit)
+  const id = readId(visit.c.req.param('id'))
+  if (id !== null) await shutOutApp(visit.app, visit.session.user, id)
+  return goTo(visit, paths.authorizedApps)
 }

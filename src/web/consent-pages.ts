@@ -28,6 +28,7 @@ const kept = [
 export function mountConsent(routes: Routes): void {
   routes.get(paths.authorize, ask)
   routes.post(paths.authorize, decide)
+  routes.delete(paths.authorize, (visit, form) => decide(visit, { ...form, decision: 'deny' }))
   // Where out-of-band apps expect the code to be shown.
   routes.get('/oauth/authorize/native', (visit) => {
     signedIn(visit)

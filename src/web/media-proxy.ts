@@ -15,7 +15,7 @@ const KEEP = 'public, max-age=604800, immutable'
 
 /** Serves what lies on other servers under our own address, so that nobody's reading is told there. */
 export function mountMediaProxy(site: Hono<Site>, app: App, limits: Limits): void {
-  site.get(`${PREFIX}*`, async (c) => {
+  site.get(`${PREFIX}:id/*`, async (c) => {
     const parts = c.req.path.slice(PREFIX.length).split('/')
     const meant = await remoteSource(app, parts)
     if (!meant) return nothing(c, parts[0])

@@ -42,6 +42,10 @@ export function openRoutes(site: Hono<Site>, app: App) {
     post(path: string, run: PostHandler, proof = hasToken, hasFiles = false) {
       site.post(path, (c) => answer(c, (visit) => receive(visit, run, proof, hasFiles)))
     },
+    /** The same, asked for with DELETE as Mastodon's own pages do. */
+    delete(path: string, run: PostHandler) {
+      site.delete(path, (c) => answer(c, (visit) => receive(visit, run, hasToken, false)))
+    },
   }
 }
 

@@ -54,6 +54,12 @@ export const settingsWords = {
     languageHint: 'Two letters, like en or de. Empty: the language of your browser.',
     sensitive: 'Always cover my pictures as sensitive',
   },
+  languages: {
+    title: 'Languages',
+    purpose:
+      'Public timelines show posts in the languages you choose here, and those that name none. Choose none to see all. Home, lists and hashtags are not touched.',
+    legend: 'Languages I read',
+  },
   appearance: {
     title: 'Appearance',
     purpose: 'How this server looks in this browser.',

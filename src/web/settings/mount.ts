@@ -4,6 +4,7 @@ import { appearanceConcern } from './appearance.ts'
 import { developmentConcern } from './development.ts'
 import { mountFilters } from './filters.ts'
 import { mountConcern } from './form.ts'
+import { languagesConcern } from './languages.ts'
 import { settingsPaths } from './page.ts'
 import { profileConcern } from './profile.ts'
 import { postingConcern, privacyConcern } from './reach.ts'
@@ -15,6 +16,7 @@ export function mountSettingsPages(routes: Routes): void {
     profileConcern,
     privacyConcern,
     postingConcern,
+    languagesConcern,
     appearanceConcern,
     developmentConcern,
   ])

@@ -32,10 +32,46 @@ for (const database of databases) {
       bob.submit(await bob.get(path), path, fields)
 
     test('a stranger is asked to sign in first, and comes back to the page', async () => {
-      for (const path of ['profile', 'privacy', 'posting', 'appearance', 'filters', 'development']) {
+      for (const path of [
+        'profile',
+        'privacy',
+        'posting',
+        'languages',
+        'appearance',
+        'filters',
+        'development',
+      ]) {
         const { leadsTo } = await openBrowser(w).get(`/settings/${path}`)
         assert.equal(leadsTo, `/auth/sign_in?next=${encodeURIComponent(`/settings/${path}`)}`)
       }
+    })
+
+    test('public timelines show the chosen languages and what names none; hashtags and home show all', async () => {
+      for (const [status, language] of [
+        ['Guten Tag #here', 'de'],
+        ['Good day #here', 'en'],
+        ['Bonjour #here', 'fr'],
+      ])
+        await w.as('alice').post('/api/v1/statuses', { status, language })
+      const seen = async (path: string, who: 'bob' | 'carol' = 'bob') => {
+        const { body } = await w.as(who).get(path)
+        return (body as { language: string | null }[]).map(({ language }) => language)
+      }
+      const page = await bob.get('/settings/languages')
+      const chosen = { 'languages[0]': 'de', 'languages[1]': 'fr', 'languages[2]': 'no such' }
+      const saved = await bob.submit(page, '/settings/languages', chosen)
+      assert.equal(saved.status, 200)
+      assert.deepEqual([...saved.text.matchAll(/value="(\w+)" checked/g)].map(([, code]) => code).sort(), [
+        'de',
+        'fr',
+      ])
+      await w.app.inTransaction((tx) =>
+        tx.db.updateTable('status').set({ language: null }).where('language', '=', 'fr').execute(),
+      )
+      for (const path of ['public', 'public?local=true', 'public?min_id=1'])
+        assert.deepEqual(await seen(`/api/v1/timelines/${path}`), [null, 'de'], path)
+      assert.deepEqual(await seen('/api/v1/timelines/tag/here'), [null, 'en', 'de'])
+      assert.equal((await seen('/api/v1/timelines/public', 'carol')).length, 3)
     })
 
     test('the profile is what the form says, pictures come along, and a form without them keeps them', async () => {
