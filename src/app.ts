@@ -11,6 +11,7 @@ import type { RelayTables } from '#instance/relays.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
 import type { ReportTables } from '#moderation/reports.ts'
+import type { WarningTables } from '#moderation/warnings.ts'
 import type { NotificationTables } from '#notifications/notifications.ts'
 import type { PushTables } from '#notifications/push-subscriptions.ts'
 import type { BlobStore, BlobTables } from '#platform/blobs/blobs.ts'
@@ -59,6 +60,7 @@ export type Tables = AccountTables &
   RelationshipTables &
   RelayTables &
   ReportTables &
+  WarningTables &
   SearchTables &
   SigningStyleTables &
   RemoteFileTables &

@@ -84,6 +84,7 @@ export const consequences: Consequence[] = [
   when(happenings.relayWanted, [relays.deliverRelayFollow]),
   when(happenings.relayLeft, [relays.deliverRelayUndo]),
 
+  when(happenings.warned, [notifyPeople.notifyWarned]),
   when(happenings.reported, [notifyPeople.notifyReported, deliverFlag]),
 
   when(happenings.addedToCollection, [notifyCollected.notifyCollected]),

@@ -16,6 +16,7 @@ import * as aboutInstance from './instance/about-api.ts'
 import * as announcements from './instance/announcements-api.ts'
 import * as instance from './instance/api.ts'
 import * as media from './media/api.ts'
+import * as adminAccounts from './moderation/admin-accounts-api.ts'
 import * as moderation from './moderation/api.ts'
 import * as domainPolicies from './moderation/domain-policies-api.ts'
 import * as notifications from './notifications/api.ts'
@@ -67,6 +68,7 @@ const rooms: object[] = [
   media,
   featuredTags,
   moderation,
+  adminAccounts,
   domainPolicies,
   statuses,
   refreshes,

@@ -132,6 +132,9 @@ export const relationshipsSevered = event(
 /** Somebody of ours told the staff about an account; `tell` are accounts elsewhere whose servers are to hear of it. */
 export const reported = event('reported', z.object({ reportId: Id, tell: z.array(Id) }))
 
+/** The staff did something about an account of ours, or said something to its owner. */
+export const warned = event('warned', z.object({ warningId: Id, accountId: Id }))
+
 // --- other servers ---
 /** It was decided about a server, or a decision was taken back; marks it left bear the time `markedAt`. */
 export const domainPolicySet = event('domain policy set', z.object({ domain: z.string(), markedAt: Id }))

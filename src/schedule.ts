@@ -4,6 +4,7 @@ import type { App } from '#app.ts'
 import { forgetUnusedTags } from '#hashtags/forget-unused.ts'
 import { forgetUnattached } from '#media/drop-media.ts'
 import { trimRemoteFiles } from '#media/remote-budget.ts'
+import { deleteLongSuspended } from '#moderation/delete-account.ts'
 import { jobChores } from '#platform/jobs/chores.ts'
 import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
@@ -85,6 +86,7 @@ export const schedule: CronEntry[] = [
   every('sweep unfinished files', { every: DAY }, sweepScratch),
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),
+  every('delete accounts that were suspended long ago', { every: HOUR }, deleteLongSuspended),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {

@@ -1,6 +1,8 @@
 import { checkField } from '#accounts/verify-fields.ts'
 import type { App } from '#app.ts'
 import { processUpload } from '#media/process-upload.ts'
+import { eraseAccount } from '#moderation/erase-account.ts'
+import { partWithSuspended } from '#moderation/part-with-suspended.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
 import { openWorker } from '#platform/jobs/worker.ts'
@@ -36,6 +38,8 @@ export const ownJobs = [
   synchronizeFollowers,
   ...indexJobs,
   ...requestJobs,
+  eraseAccount,
+  partWithSuspended,
 ] as Job<unknown>[]
 
 /** Opens the worker for everything that is owed; `start: false` leaves it to be drained by hand (tests). */

@@ -59,6 +59,12 @@ export type AccountRow = {
   fetched_at: number | null
   /** When the earlier posts of a remote account were asked for; null for local accounts. */
   backfilled_at: number | null
+  /** Whether its own server suspended it, not ours. */
+  suspended_there: number
+  /** When the staff decided that its pictures are shown as sensitive. */
+  sensitized_at: number | null
+  /** When it ended for good: the row stays, so that nobody else gets its name. */
+  deleted_at: number | null
 }
 
 /** Public keys of every actor we know; private halves of our own only. */

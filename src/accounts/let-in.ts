@@ -10,9 +10,10 @@ const waiting = prepared<{ id: number }, { id: number }>((db, { id }) =>
     .where((row) => row.or([row('approved_at', 'is', null), row('confirmed_at', 'is', null)])),
 )
 
-/** The account, or undefined while its member waits to be let in: until then there is nobody of that name. */
+/** The account, or undefined when it has ended or while its member waits to be let in: then there is nobody of that name. */
 export async function letIn(app: App, account: AccountRow | undefined): Promise<AccountRow | undefined> {
-  if (!account || account.domain_id === null) return account
+  if (!account || account.deleted_at !== null) return undefined
+  if (account.domain_id === null) return account
   return (await waiting(app, { id: account.id })).length > 0 ? undefined : account
 }
 

@@ -114,6 +114,9 @@ export const blankAccount = {
   last_status_at: null,
   fetched_at: null,
   backfilled_at: null,
+  suspended_there: 0,
+  sensitized_at: null,
+  deleted_at: null,
 } satisfies Partial<AccountRow>
 
 /** What a remote actor's document says about an account, already checked and sanitised by federation/. */
@@ -147,7 +150,12 @@ export type RemoteAccount = Pick<
   Partial<
     Pick<
       AccountRow,
-      'featured_tags_url' | 'show_media' | 'show_media_replies' | 'show_featured' | 'attribution_domains'
+      | 'suspended_there'
+      | 'featured_tags_url'
+      | 'show_media'
+      | 'show_media_replies'
+      | 'show_featured'
+      | 'attribution_domains'
     >
   > & {
     createdAt: number | null
@@ -185,6 +193,7 @@ export async function saveRemoteAccount(app: App, given: RemoteAccount): Promise
       suspended_at: policy?.severity === 'suspend' ? policy.created_at : null,
       ...known,
       ...columns,
+      ...suspension(known, columns.suspended_there ?? 0, tx.now()),
       actor_type: known ? kindOf(known.actor_type, columns.actor_type) : columns.actor_type,
       fields: known ? carryProofs(known.fields, columns.fields) : columns.fields,
       id: known?.id ?? tx.newId(),
@@ -228,4 +237,12 @@ async function replaceKeys(tx: App, accountId: number, keys: RemoteAccount['keys
     .values(rows)
     .onConflict((clash) => clash.column('key_id').doNothing())
     .execute()
+}
+
+/** Its own server suspended it, or lets it be seen again; what our staff decided is not touched. */
+function suspension(known: AccountRow | undefined, isSuspended: number, now: number): Partial<AccountRow> {
+  if (isSuspended === 1 && (known?.suspended_at ?? null) === null)
+    return { suspended_at: now, suspended_there: 1 }
+  if (isSuspended === 0 && known?.suspended_there === 1) return { suspended_at: null, suspended_there: 0 }
+  return { suspended_there: known?.suspended_there ?? 0 }
 }

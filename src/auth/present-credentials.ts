@@ -4,6 +4,7 @@ import { fieldsOf } from '#accounts/fields.ts'
 import { Account, Field, presentAccount } from '#accounts/present-account.ts'
 import type { App, HostedDomain, Viewer } from '#app.ts'
 import { permissionsOf, roleOf } from './roles.ts'
+import type { UserRow } from './users.ts'
 import { readPreferences } from './users.ts'
 
 /** https://docs.joinmastodon.org/entities/Role/ */
@@ -44,7 +45,6 @@ export async function presentCredentials(
   const { account, user } = viewer
   const shown = await presentAccount(app, { domain, account }, account)
   const preferences = readPreferences(user)
-  const role = await roleOf(app, user)
   const { n } = await app.db
     .selectFrom('follow_request')
     .select(({ fn }) => fn.countAll<number>().as('n'))
@@ -65,14 +65,20 @@ export async function presentCredentials(
       attribution_domains: JSON.parse(account.attribution_domains) as string[],
       quote_policy: preferences.quotePolicy,
     },
-    role: {
-      id: String(role.id),
-      name: role.name,
-      color: role.color,
-      permissions: String(await permissionsOf(app, user)),
-      highlighted: role.highlighted === 1,
-      collection_limit: role.collection_limit,
-    },
+    role: await presentRole(app, user),
+  }
+}
+
+/** The person's role with what it lets them do. */
+export async function presentRole(app: App, user: UserRow): Promise<z.infer<typeof Role>> {
+  const role = await roleOf(app, user)
+  return {
+    id: String(role.id),
+    name: role.name,
+    color: role.color,
+    permissions: String(await permissionsOf(app, user)),
+    highlighted: role.highlighted === 1,
+    collection_limit: role.collection_limit,
   }
 }
 

@@ -134,6 +134,12 @@ export async function roleOf(app: App, user: Pick<UserRow, 'role_id'>): Promise<
   return role
 }
 
+/** Where the person's role stands among the others; whoever has none stands below all. */
+export async function positionOf(app: App, user: Pick<UserRow, 'role_id'>): Promise<number> {
+  if (user.role_id === null) return -1
+  return (await rolesById(app)).get(user.role_id)?.position ?? -1
+}
+
 /** The person's permission bits: their role's and everyone's; an administrator has them all. */
 export async function permissionsOf(app: App, user: Pick<UserRow, 'role_id'>): Promise<number> {
   const roles = await rolesById(app)

@@ -21,6 +21,7 @@ import { notFound } from '#platform/errors.ts'
 import { parseScopes } from '#platform/http/scopes.ts'
 import { randomToken } from '#platform/secrets.ts'
 import { isoTimeOrNull } from '#platform/times.ts'
+import { accountEndCommands } from './account-ends.ts'
 import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
 import { table } from './table.ts'
@@ -62,6 +63,7 @@ export const accountCommands: Command[] = [
     },
     run: modify,
   },
+  ...accountEndCommands,
   {
     name: 'accounts list',
     about: 'The accounts of this server',

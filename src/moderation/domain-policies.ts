@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountsByIds } from '#accounts/accounts.ts'
@@ -9,8 +8,9 @@ import { forgetPolicies, policyOf, severities } from '#instance/domain-policies.
 import { domainName } from '#platform/domain-name.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { job } from '#platform/jobs/declare.ts'
-import { severFollows } from '#relationships/follow.ts'
-import { beginSeverance, recordSevered, tellSevered } from '#relationships/severances.ts'
+import { tellSevered } from '#relationships/severances.ts'
+import type { Severance } from './part-with-suspended.ts'
+import { partWith } from './part-with-suspended.ts'
 
 /** How many accounts are marked, or parted with, in one transaction. */
 const BATCH = 200
@@ -108,13 +108,13 @@ export const applyDomainPolicy = job({
   payload: z.object({ domain: z.string(), markedAt: z.number().int() }),
   async run(app, { domain, markedAt }) {
     forgetPolicies(app)
-    const severance = { id: 0 }
+    const severance: Severance = { id: 0, kind: 'domain_block', name: domain }
     let after = 0
     for (;;) {
       const accounts = await accountsBelow(app, domain, after)
       if (accounts.length === 0) break
       after = accounts.at(-1)?.id ?? after
-      for (const account of accounts) await apply(app, account, domain, markedAt, severance)
+      for (const account of accounts) await apply(app, account, markedAt, severance)
     }
     if (severance.id !== 0) await app.inTransaction((tx) => tellSevered(tx, severance.id))
   },
@@ -137,9 +137,7 @@ async function accountsBelow(app: App, domain: string, after: number): Promise<A
   return found.flatMap(({ id }) => known.get(id) ?? [])
 }
 
-type Open = { id: number }
-
-async function apply(app: App, account: AccountRow, domain: string, markedAt: number, severance: Open) {
+async function apply(app: App, account: AccountRow, markedAt: number, severance: Severance) {
   const policy = await policyOf(app, account.host)
   const severity = policy?.severity ?? 'noop'
   const marks = {
@@ -150,8 +148,9 @@ async function apply(app: App, account: AccountRow, domain: string, markedAt: nu
   if (isSame && severity !== 'suspend') return
   await app.inTransaction(async (tx) => {
     await tx.db.updateTable('account').set(marks).where('id', '=', account.id).execute()
-    if (severity === 'suspend') await part(tx, account, domain, severance)
   })
+  if (severity !== 'suspend') return
+  while ((await app.inTransaction((tx) => partWith(tx, account, severance))) > 0);
 }
 
 /** Sets a mark, or takes one back that bears the time of the decision; marks of the staff stay. */
@@ -163,24 +162,6 @@ function mark(
 ): number | null {
   if (wanted) return present ?? at ?? markedAt
   return present === markedAt ? null : present
-}
-
-async function part(tx: App, account: AccountRow, domain: string, severance: Open): Promise<void> {
-  const tied = await sql<{ id: number }>`
-    select account_id as id from follow where target_id = ${account.id} union
-    select target_id as id from follow where account_id = ${account.id} union
-    select account_id as id from follow_request where target_id = ${account.id} union
-    select target_id as id from follow_request where account_id = ${account.id}`.execute(tx.db)
-  for (const member of (
-    await accountsByIds(
-      tx,
-      tied.rows.map(({ id }) => id),
-    )
-  ).values()) {
-    if (member.domain_id === null) continue
-    if (severance.id === 0) severance.id = await beginSeverance(tx, 'domain_block', domain)
-    await recordSevered(tx, severance.id, member, await severFollows(tx, member, account, 'here'))
-  }
 }
 
 /** The severities by rising strength. */

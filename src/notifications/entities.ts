@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Account } from '#accounts/present-account.ts'
 import { Collection } from '#collections/present-collection.ts'
 import { Report } from '#moderation/reports.ts'
+import { AccountWarning } from '#moderation/warnings.ts'
 import { RelationshipSeveranceEvent } from '#relationships/severances.ts'
 import { Status } from '#statuses/entities.ts'
 
@@ -24,6 +25,7 @@ export const Notification = z.object({
   status: Status.optional(),
   event: RelationshipSeveranceEvent.optional(),
   report: Report.optional(),
+  moderation_warning: AccountWarning.optional(),
   collection: Collection.optional(),
   fallback: NotificationFallback.optional(),
 })
@@ -43,6 +45,7 @@ export const NotificationGroup = z.object({
   status_id: z.string().optional(),
   event: RelationshipSeveranceEvent.optional(),
   report: Report.optional(),
+  moderation_warning: AccountWarning.optional(),
   collection: Collection.optional(),
   fallback: NotificationFallback.optional(),
 })

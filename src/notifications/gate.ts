@@ -45,7 +45,8 @@ const ties = prepared<Pair, Tie>(
 export async function judge(app: App, about: Interruption): Promise<Verdict> {
   const { to, from, type, status } = about
   const kind = kindOf(type)
-  if (to.suspended_at !== null) return 'drop'
+  // Whoever is suspended is to find the reason when they come back.
+  if (to.suspended_at !== null && type !== 'moderation_warning') return 'drop'
   if (to.id === from.id) return kind.ofOneself ? 'accept' : 'drop'
   if (from.suspended_at !== null) return 'drop'
   const conversation = status?.conversation_id ?? 0

@@ -45,6 +45,18 @@ export const notifySevered = job({
   },
 })
 
+/** Tells a member what the staff did or says. Who of the staff it was is not told, so it comes from themselves. */
+export const notifyWarned = job({
+  name: 'notify warned',
+  queue: 'local',
+  tries: 5,
+  payload: z.object({ accountId: Id, warningId: Id }),
+  async run(app, { accountId, warningId }) {
+    const subject = { warning_id: warningId }
+    await tell(app, { to: accountId, from: accountId, type: 'moderation_warning', subject })
+  },
+})
+
 export const notifySignedUp = job({
   name: 'notify staff of a sign-up',
   queue: 'local',

@@ -1,6 +1,7 @@
 import type { App, Reader } from '#app.ts'
 import { presentCollectionsById } from '#collections/present-collection.ts'
 import { presentReports } from '#moderation/reports.ts'
+import { presentWarnings } from '#moderation/warnings.ts'
 import { presentSeverances } from '#relationships/severances.ts'
 import type { Status } from '#statuses/entities.ts'
 import { presentStatuses } from '#statuses/present-status.ts'
@@ -9,7 +10,9 @@ import { kindOf, knownTypes } from './kinds.ts'
 import type { NotificationRow } from './notifications.ts'
 
 /** What a notification points at, ready to be laid into its shape. */
-export type Subject = Partial<Pick<Notification, 'status' | 'event' | 'report' | 'collection'>>
+export type Subject = Partial<
+  Pick<Notification, 'status' | 'event' | 'report' | 'collection' | 'moderation_warning'>
+>
 
 /**
  * Loads what these notifications are about, one query a kind that occurs. The answer gives the subject of a row, or
@@ -24,6 +27,7 @@ export async function loadSubjects(
   const events = await presentSeverances(app, idsOf(rows, 'severance_id'))
   const reports = await presentReports(app, reader, idsOf(rows, 'report_id'))
   const collections = await presentCollectionsById(app, reader, idsOf(rows, 'collection_id'))
+  const warnings = await presentWarnings(app, reader, idsOf(rows, 'warning_id'))
   return (row) => {
     const [type] = knownTypes([row.type])
     if (!type) return null
@@ -33,8 +37,7 @@ export async function loadSubjects(
     if (about === 'severance') return holding('event', events.get(row.severance_id ?? 0))
     if (about === 'report') return holding('report', reports.get(row.report_id ?? 0))
     if (about === 'collection') return holding('collection', collections.get(row.collection_id ?? 0))
-    // Warnings are not kept here yet: there is nothing to point at.
-    return null
+    return holding('moderation_warning', warnings.get(row.warning_id ?? 0))
   }
 }
 

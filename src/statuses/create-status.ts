@@ -94,7 +94,7 @@ async function statusRow(tx: App, draft: Draft): Promise<StatusRow> {
     source: draft.source,
     content_type: draft.contentType,
     spoiler_text: draft.spoilerText,
-    sensitive: draft.sensitive ? 1 : 0,
+    sensitive: draft.sensitive || draft.account.sensitized_at !== null ? 1 : 0,
     language: draft.language,
     in_reply_to_id: parent?.id ?? null,
     in_reply_to_account_id: parent ? answeredAccount(parent, account.id) : null,

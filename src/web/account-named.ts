@@ -14,6 +14,7 @@ export async function accountNamed(visit: Visit, handle: string): Promise<Accoun
   const hosted = app.domains.byHost(host)
   const account = await accountByHandle(app, username, hosted ? hosted.name : host)
   if (!account || account.actor_type === 'Application') throw notFound(NOBODY)
+  if (account.deleted_at !== null) throw gone('This account has ended.')
   if (account.suspended_at !== null) throw gone('This account has been suspended.')
   const user = account.domain_id === null ? undefined : await userByAccount(app, account.id)
   const state = user ? stateOf(user, account) : 'active'

@@ -1,7 +1,7 @@
 import { accountsByIds } from '#accounts/accounts.ts'
 import { presentAccounts } from '#accounts/present-account.ts'
 import { createRecovery, RECOVERY_MS } from '#auth/recover.ts'
-import { may, rolesById } from '#auth/roles.ts'
+import { may, positionOf, rolesById } from '#auth/roles.ts'
 import { approveUser, rejectUser } from '#auth/sign-up.ts'
 import type { UserRow } from '#auth/users.ts'
 import { userById } from '#auth/users.ts'
@@ -54,10 +54,9 @@ async function personAt(visit: Visit): Promise<UserRow> {
   const id = readId(visit.c.req.param('id'))
   const user = id === null ? undefined : await userById(visit.app, id)
   if (!user || user.domain_id !== visit.domain.id) throw notFound()
-  const roles = await rolesById(visit.app)
-  const position = (of: UserRow) => (of.role_id === null ? -1 : (roles.get(of.role_id)?.position ?? -1))
   const isSelf = user.id === visit.session.user.id
-  if (!isSelf && position(user) >= position(visit.session.user)) throw notAllowed()
+  const isAbove = (await positionOf(visit.app, visit.session.user)) > (await positionOf(visit.app, user))
+  if (!isSelf && !isAbove) throw notAllowed()
   return user
 }
 

@@ -122,4 +122,16 @@ export const settingsWords = {
     try: 'Try it:',
     list: 'Apps that hold a token of yours',
   },
+  delete: {
+    title: 'Delete the account',
+    purpose: 'This cannot be taken back.',
+    goes: [
+      'Your profile, your posts and your files are deleted here.',
+      'Every server that may know you is asked to delete its copies; not all of them will.',
+      'Your name stays taken: nobody will be able to sign up under it, you included.',
+      'If you only want to live elsewhere, move instead: your followers come along.',
+    ],
+    password: 'Your password',
+    button: 'Delete my account for good',
+  },
 } as const

@@ -8,7 +8,7 @@ import { keptBy } from '#platform/cache.ts'
 import type { Site } from '#platform/http/facts.ts'
 import { withContext } from '../shapes/context-out.ts'
 import { writePerson } from '../shapes/write-person.ts'
-import { documentAnswer, goneAnswer, missingAnswer, wantsPage } from './answer-document.ts'
+import { documentAnswer, goneAnswer, missingAnswer, tombstoneAnswer, wantsPage } from './answer-document.ts'
 
 const kept = keptBy(() => new LRUCache<string, string>({ max: 2000 }))
 
@@ -57,6 +57,7 @@ export async function actorAnswer(app: App, account: AccountRow): Promise<Respon
 export async function serveActor(app: App, domain: HostedDomain, c: Context<Site>): Promise<Response> {
   const account = (await actorAt(app, domain, c.req.path)) ?? (await nickname(app, domain, c.req.path))
   if (!account) return goneAnswer(app, domain.origin + c.req.path)
+  if (account.deleted_at !== null) return tombstoneAnswer(account.uri)
   if (wantsPage(c.req.header('accept')) && account.url !== null) return pageAnswer(account.url)
   if (account.uri !== domain.origin + c.req.path && account.suspended_at !== null) return missingAnswer()
   return actorAnswer(app, account)

@@ -91,5 +91,8 @@ export async function goneAnswer(app: App, uri: string): Promise<Response> {
     .where('uri', '=', uri)
     .where('local', '=', 1)
     .executeTakeFirst()
-  return found ? documentAnswer(tombstone(uri), 410) : missingAnswer()
+  return found ? tombstoneAnswer(uri) : missingAnswer()
 }
+
+/** Says that what had this address is gone for good. */
+export const tombstoneAnswer = (uri: string): Response => documentAnswer(tombstone(uri), 410)

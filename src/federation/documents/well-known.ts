@@ -66,6 +66,7 @@ async function webfinger(app: App, domain: HostedDomain, c: Context<Site>): Prom
   if (!named) return text('The resource is not an address that we know how to read', 400)
   const account = await accountOf(app, domain, named)
   if (!account) return text('Not found', 404)
+  if (account.deleted_at !== null) return text('Gone', 410)
   const rels = new Set(query.getAll('rel'))
   const links = linksOf(account, domain).filter((link) => rels.size === 0 || rels.has(link.rel))
   return json(JRD, {

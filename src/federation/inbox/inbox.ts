@@ -102,6 +102,10 @@ async function take(app: App, text: string, signer: string): Promise<string | un
   }
 }
 
+/** What an account may still say that its own server suspended. */
+const mayComeBack = (actor: AccountRow, activity: Shaped) =>
+  actor.suspended_there === 1 && isA(activity, 'Update', 'Delete', 'Undo', 'Reject')
+
 /** Does what an activity says that its own actor was shown to have said. */
 async function act(app: App, activity: Shaped): Promise<string | undefined> {
   const actorUri = idOf(listOf(activity.actor, 1)[0])
@@ -115,7 +119,7 @@ async function act(app: App, activity: Shaped): Promise<string | undefined> {
   const [object] = objects
   const actor = await accountAt(app, actorUri)
   if (!actor || actor.domain_id !== null) return 'unknown actor'
-  if (actor.suspended_at !== null) return 'suspended actor'
+  if (actor.suspended_at !== null && !mayComeBack(actor, activity)) return 'suspended actor'
   return row(app, { actor, activity, object, objectId: idOf(object) })
 }
 

@@ -66,6 +66,7 @@ export function readPerson(document: Shaped): ReadPerson | null {
       discoverable: document.discoverable === true ? 1 : 0,
       indexable: document.indexable === true ? 1 : 0,
       memorial: document.memorial === true ? 1 : 0,
+      suspended_there: document.suspended === true ? 1 : 0,
       // Servers that do not say show everything.
       show_featured: document.showFeatured === false ? 0 : 1,
       show_media: document.showMedia === false ? 0 : 1,

@@ -21,7 +21,7 @@ export type Signer = {
   expiresAt: number | null
 }
 
-type Found = Pick<AccountRow, 'id' | 'uri' | 'host' | 'suspended_at' | 'fetched_at'> & {
+type Found = Pick<AccountRow, 'id' | 'uri' | 'host' | 'suspended_at' | 'suspended_there' | 'fetched_at'> & {
   public_pem: string
   expires_at: number | null
   asked_at: number | null
@@ -32,6 +32,7 @@ const byKeyId = prepared<{ keyId: string }, Found>((db, { keyId }) =>
     .selectFrom('account_key')
     .innerJoin('account', 'account.id', 'account_key.account_id')
     .select(['account.id', 'account.uri', 'account.host', 'account.suspended_at', 'account.fetched_at'])
+    .select(['account.suspended_there'])
     .select(['public_pem', 'expires_at', 'asked_at'])
     .where('key_id', '=', keyId),
 )
@@ -73,7 +74,8 @@ export async function knownSigner(app: App, keyId: string): Promise<Signer | nul
     uri: row.uri,
     host: row.host,
     key,
-    suspended: row.suspended_at !== null,
+    // Whom its own server suspended may still say that it is suspended no longer.
+    suspended: row.suspended_at !== null && row.suspended_there === 0,
     expiresAt: row.expires_at,
   }
   memory.signers.set(keyId, signer)

@@ -23,6 +23,7 @@ import * as profilesAndPolicies from '../../../migrations/0021-profiles-and-poli
 import * as statusParts from '../../../migrations/0022-status-parts.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
 import * as moves from '../../../migrations/0029-moves.ts'
+import * as accountEnds from '../../../migrations/0030-account-ends.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -54,6 +55,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0022-status-parts', migration: statusParts },
   { name: '0028-app-tokens', migration: appTokens },
   { name: '0029-moves', migration: moves },
+  { name: '0030-account-ends', migration: accountEnds },
 ]
 
 /** The newest schema this program knows. */

@@ -1,6 +1,7 @@
 import type { Routes } from '../site.ts'
 import { goTo } from '../visit.ts'
 import { appearanceConcern } from './appearance.ts'
+import { mountDeleteAccount } from './delete.ts'
 import { developmentConcern } from './development.ts'
 import { mountFilters } from './filters.ts'
 import { mountConcern } from './form.ts'
@@ -22,4 +23,5 @@ export function mountSettingsPages(routes: Routes): void {
   ])
     mountConcern(routes, concern)
   mountFilters(routes)
+  mountDeleteAccount(routes)
 }

@@ -14,6 +14,7 @@ export const settingsPaths = {
   appearance: '/settings/appearance',
   filters: '/settings/filters',
   development: '/settings/development',
+  delete: '/settings/delete',
 }
 
 const SECTIONS: [path: string, title: string][] = [
@@ -26,6 +27,7 @@ const SECTIONS: [path: string, title: string][] = [
   [paths.account, words.account.title],
   [paths.authorizedApps, words.apps.title],
   [settingsPaths.development, settingsWords.development.title],
+  [settingsPaths.delete, settingsWords.delete.title],
 ]
 
 export type SettingsPage = { path: string; title: string; purpose: string; inside: Value }

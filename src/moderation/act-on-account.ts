@@ -1,0 +1,72 @@
+import type { AccountRow } from '#accounts/accounts.ts'
+import { isLocal } from '#accounts/accounts.ts'
+import type { App } from '#app.ts'
+import { positionOf } from '#auth/roles.ts'
+import { disableUser } from '#auth/sign-up.ts'
+import type { UserRow } from '#auth/users.ts'
+import { userByAccount } from '#auth/users.ts'
+import { warned } from '#happenings.ts'
+import { invalid, notAllowed } from '#platform/errors.ts'
+import { sensitizeAccount, silenceAccount, suspendAccount } from './mark-account.ts'
+import type { Action } from './warnings.ts'
+
+const LONGEST_TEXT = 5000
+
+export type Deed = {
+  action: Action
+  /** What is said to the owner. */
+  text?: string | undefined
+  reportId?: number | null | undefined
+  /** Who of the staff does it; null for the keeper's command. */
+  by: { user: UserRow; account: AccountRow } | null
+}
+
+/** Throws `not allowed` where the one who acts does not stand above the owner of the account (AZ-14). */
+export async function demandRank(app: App, by: UserRow, target: AccountRow): Promise<void> {
+  const user = isLocal(target) ? await userByAccount(app, target.id) : undefined
+  if (!user) return
+  if (user.domain_id !== by.domain_id) throw notAllowed()
+  if ((await positionOf(app, user)) >= (await positionOf(app, by))) throw notAllowed()
+}
+
+/**
+ * Does something about an account, tells its owner when it is one of ours, and settles what was reported of it. A sign-in
+ * can be frozen for our own people alone; throws `invalid` otherwise.
+ */
+export async function actOnAccount(app: App, account: AccountRow, deed: Deed): Promise<void> {
+  const { action, text = '', reportId = null, by } = deed
+  if (text.length > LONGEST_TEXT) throw invalid('Validation failed: Text is too long')
+  const user = isLocal(account) ? await userByAccount(app, account.id) : undefined
+  if (action === 'disable') {
+    if (!user) throw invalid('Validation failed: Type is for accounts of this server')
+    await disableUser(app, user)
+  }
+  if (action === 'sensitive') await sensitizeAccount(app, account)
+  if (action === 'silence') await silenceAccount(app, account)
+  if (action === 'suspend') await suspendAccount(app, account)
+  await app.inTransaction(async (tx) => {
+    if (user) await warn(tx, account, { action, text, reportId, by: by?.account.id ?? null })
+    if (action !== 'none') await settleReports(tx, account, by?.account.id ?? null)
+  })
+}
+
+type Said = { action: Action; text: string; reportId: number | null; by: number | null }
+
+async function warn(tx: App, account: AccountRow, { action, text, reportId, by }: Said): Promise<void> {
+  const id = tx.newId()
+  const row = { id, account_id: by, target_id: account.id, report_id: reportId, action, text }
+  await tx.db
+    .insertInto('warning')
+    .values({ ...row, created_at: tx.now() })
+    .execute()
+  await tx.emit(warned, { warningId: id, accountId: account.id })
+}
+
+async function settleReports(tx: App, account: AccountRow, by: number | null): Promise<void> {
+  await tx.db
+    .updateTable('report')
+    .set({ action_taken_at: tx.now(), action_taken_by_id: by, updated_at: tx.now() })
+    .where('target_id', '=', account.id)
+    .where('action_taken_at', 'is', null)
+    .execute()
+}
