@@ -8,6 +8,9 @@ type Hear = (event: string, payload: string) => void
 /** How the stream stands, for those who want to know whether they see everything. */
 export const connection = signal<'open' | 'waiting' | 'closed'>('closed')
 
+/** Whether this device has a line at all, as far as the browser knows. */
+export const online = signal(navigator.onLine)
+
 const hearers = new Map<string, Set<Hear>>()
 const MOST_WAIT = 60_000
 let socket: WebSocket | null = null
@@ -71,7 +74,11 @@ export function onReturn(run: () => void): () => void {
   return () => returns.delete(run)
 }
 
+addEventListener('offline', () => {
+  online.value = false
+})
 addEventListener('online', () => {
+  online.value = true
   wait = 1000
   open()
 })

@@ -5,13 +5,18 @@ import { FollowsPage, MarkedByPage } from './account/people.tsx'
 import type { Tab } from './account/profile.tsx'
 import { ProfilePage } from './account/profile.tsx'
 import { RelationsPage } from './account/relations.tsx'
+import { ScheduledPage } from './compose/scheduled.tsx'
 import { SharePage } from './compose/share.tsx'
 import { ConversationsPage } from './find/conversations.tsx'
+import { EditListPage } from './find/edit-list.tsx'
+import { ExplorePage } from './find/explore.tsx'
+import { FollowedTagsPage } from './find/followed-tags.tsx'
 import { ListsPage } from './find/lists.tsx'
 import { SearchPage } from './find/search.tsx'
 import { TagPage } from './find/tag.tsx'
 import { listenForKeys } from './keys.ts'
 import { NotificationsPage, watchNotifications } from './notifications/notifications.tsx'
+import { RequestsPage } from './notifications/requests.tsx'
 import { install } from './offline/install.ts'
 import { watchOutbox } from './offline/outbox.ts'
 import { HomePage, ListPage, MarkedPage, PublicPage } from './pages.tsx'
@@ -23,7 +28,7 @@ import { loadWords, say } from './words.ts'
 
 /** Paths the app draws itself; links to all others load a page of the server. */
 const OURS =
-  /^\/(?:home|public(?:\/local|\/remote)?|notifications|conversations|bookmarks|favourites|lists(?:\/\d+)?|search|publish|share|blocks|mutes|follow_requests|tags\/[^/]+|@[^/]+(?:\/(?:with_replies|media|followers|following|\d+(?:\/(?:favourites|reblogs))?))?)$/
+  /^\/(?:home|public(?:\/local|\/remote)?|explore(?:\/\w+)?|notifications(?:\/requests)?|conversations|bookmarks|favourites|lists(?:\/\d+(?:\/edit)?)?|followed_tags|scheduled|search|publish|share|blocks|mutes|follow_requests|tags\/[^/]+|@[^/]+(?:\/(?:with_replies|media|followers|following|\d+(?:\/(?:favourites|reblogs))?))?)$/
 
 /** `/@ana/with_replies`, `/@ana/123/favourites`: what stands behind a handle. */
 function HandlePage({
@@ -65,12 +70,17 @@ function Pages() {
       <Route path="/public/local" component={() => <PublicPage kind="local" />} />
       <Route path="/public/remote" component={() => <PublicPage kind="remote" />} />
       <Route path="/public" component={() => <PublicPage kind="all" />} />
+      <Route path="/explore/:kind?" component={ExplorePage} />
       <Route path="/notifications" component={NotificationsPage} />
+      <Route path="/notifications/requests" component={RequestsPage} />
       <Route path="/conversations" component={ConversationsPage} />
       <Route path="/bookmarks" component={() => <MarkedPage kind="bookmarks" />} />
       <Route path="/favourites" component={() => <MarkedPage kind="favourites" />} />
       <Route path="/lists" component={ListsPage} />
       <Route path="/lists/:id" component={ListPage} />
+      <Route path="/lists/:id/edit" component={EditListPage} />
+      <Route path="/followed_tags" component={FollowedTagsPage} />
+      <Route path="/scheduled" component={ScheduledPage} />
       <Route
         path="/search"
         component={() => <SearchPage q={new URLSearchParams(location.search).get('q') ?? ''} />}

@@ -1,5 +1,6 @@
 import { boot } from './boot.ts'
 import { compose } from './compose/state.ts'
+import { Suggestions } from './find/explore.tsx'
 import { ColumnHead } from './pieces/states.tsx'
 import { feedOf, HOME } from './timeline/feed.ts'
 import { Timeline } from './timeline/timeline.tsx'
@@ -9,10 +10,12 @@ if (boot.home) feedOf(HOME).start(boot.home)
 
 /** What the reader follows. */
 export function HomePage() {
+  const { ended, chunks } = feedOf(HOME)
   return (
     <>
       <ColumnHead title={say('home')} />
       <Timeline path={HOME} stream="user" label={say('home')} empty={<FirstSteps />} />
+      {ended.value && chunks.value.length === 0 && <Suggestions most={5} beside />}
     </>
   )
 }
@@ -27,7 +30,8 @@ function FirstSteps() {
           <a href="/settings/profile">{say('start-profile')}</a>
         </li>
         <li>
-          <a href="/search">{say('start-follow')}</a> · <a href="/public/local">{say('start-local')}</a>
+          <a href="/explore/people">{say('start-follow')}</a> ·{' '}
+          <a href="/public/local">{say('start-local')}</a>
         </li>
         <li>
           <button type="button" class="link" onClick={() => void compose()}>
@@ -86,7 +90,11 @@ export function MarkedPage({ kind }: { kind: 'bookmarks' | 'favourites' }) {
 export function ListPage({ id = '' }: { id?: string }) {
   return (
     <>
-      <ColumnHead title={say('list')} />
+      <ColumnHead title={say('list')}>
+        <a class="button small" href={`/lists/${id}/edit`}>
+          {say('list-edit')}
+        </a>
+      </ColumnHead>
       <Timeline
         path={`/api/v1/timelines/list/${id}`}
         stream={`list/${id}`}

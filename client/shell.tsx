@@ -4,7 +4,7 @@ import type { IconName } from '../src/web/icons.ts'
 import { boot } from './boot.ts'
 import { ComposeDialog } from './compose/compose.tsx'
 import { compose } from './compose/state.ts'
-import { connection } from './live.ts'
+import { connection, online } from './live.ts'
 import { unread } from './notifications/notifications.tsx'
 import { OfflineNotices } from './offline/notices.tsx'
 import { Avatar } from './pieces/avatar.tsx'
@@ -18,6 +18,7 @@ const PLACES: [path: string, icon: IconName, words: string][] = [
   ['/home', 'home', 'home'],
   ['/notifications', 'bell', 'notifications'],
   ['/search', 'search', 'search'],
+  ['/explore', 'explore', 'explore'],
   ['/public/local', 'globe', 'public-local'],
   ['/conversations', 'direct', 'conversations'],
   ['/bookmarks', 'bookmark', 'bookmarks'],
@@ -95,7 +96,7 @@ function Rail() {
 
 /** Says so when what is shown may be behind what there is. */
 function LineState() {
-  const offline = !navigator.onLine
+  const offline = !online.value
   if (connection.value === 'open' || !(offline || connection.value === 'closed')) return null
   return (
     <p class="line-state" role="status">
@@ -119,6 +120,12 @@ function Side() {
       <ul class="side-links">
         <li>
           <a href="/settings">{say('settings')}</a>
+        </li>
+        <li>
+          <a href="/followed_tags">{say('followed-tags')}</a>
+        </li>
+        <li>
+          <a href="/scheduled">{say('scheduled')}</a>
         </li>
         <li>
           <a href="/follow_requests">{say('follow-requests')}</a>

@@ -67,10 +67,33 @@ export function patch(id: string, change: Partial<Status>): void {
   if (cell) cell.value = { ...cell.value, ...change }
 }
 
-/** Loads how the reader stands to these people, where that is not known yet. */
+/** People whose standing was asked for and is on its way, and those who wait for the next question. */
+const asked = new Map<string, Promise<void>>()
+const MOST_ASKED = 40
+let gathering: { ids: string[]; answer: Promise<void> } | null = null
+
+/** Loads how the reader stands to these people, where that is not known yet; what is wanted at one moment is asked at once. */
 export async function loadRelations(ids: readonly string[]): Promise<void> {
-  const missing = ids.filter((id) => !relations.get(id)).slice(0, 40)
-  if (missing.length === 0) return
-  const query = missing.map((id) => `id[]=${encodeURIComponent(id)}`).join('&')
-  for (const each of await get<Relationship[]>(`/api/v1/accounts/relationships?${query}`)) relations.put(each)
+  await Promise.all(ids.filter((id) => !relations.get(id)).map((id) => asked.get(id) ?? askSoon(id)))
+}
+
+function askSoon(id: string): Promise<void> {
+  if (!gathering || gathering.ids.length >= MOST_ASKED) {
+    const ids: string[] = []
+    gathering = { ids, answer: Promise.resolve().then(() => askRelations(ids)) }
+  }
+  gathering.ids.push(id)
+  asked.set(id, gathering.answer)
+  return gathering.answer
+}
+
+async function askRelations(ids: string[]): Promise<void> {
+  gathering = null
+  try {
+    const query = ids.map((id) => `id[]=${encodeURIComponent(id)}`).join('&')
+    for (const each of await get<Relationship[]>(`/api/v1/accounts/relationships?${query}`))
+      relations.put(each)
+  } finally {
+    for (const id of ids) asked.delete(id)
+  }
 }

@@ -69,7 +69,17 @@ describe('the words of the member app', () => {
         const message = bundle.getMessage(key)
         assert.ok(message?.value, key)
         const troubles: Error[] = []
-        const told = { n: 2, who: 'Ana', why: 'x', others: 1, name: 'x', title: 'x', host: 'x', when: 'x' }
+        const told = {
+          n: 2,
+          who: 'Ana',
+          why: 'x',
+          people: 1,
+          others: 1,
+          name: 'x',
+          title: 'x',
+          host: 'x',
+          when: 'x',
+        }
         bundle.formatPattern(message.value, told, troubles)
         assert.deepEqual(troubles, [], key)
       }

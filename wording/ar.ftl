@@ -411,3 +411,79 @@ push-reblog = المعاد نشره
 push-poll = الاستطلاعات المنتهية
 push-status = منشورات من فعّلت جرسهم
 push-end = لا تخبرني هنا بشيء بعد الآن
+
+## Explore, lists, requests
+explore = استكشاف
+explore-kinds = ما يُستكشف
+explore-posts = المنشورات
+explore-tags = الوسوم
+explore-links = الروابط
+explore-people = الناس
+explore-directory = الدليل
+explore-empty = لا شيء بارز بعد. يظهر هنا ما يشاركه كثيرون ويُعجبون به ويردّون عليه.
+explore-uses = { $n } مرة من { $people } شخص هذا الأسبوع
+directory-empty = لا أحد من هذا الخادم يريد أن يُعثر عليه هنا بعد.
+suggestions-empty = لا أحد لاقتراحه بعد. ابحث عن اسم، أو انظر من ينشر على هذا الخادم.
+suggested-featured = اختاره القائمون على هذا الخادم
+suggested-friends-of-friends = يتابعه من تتابعهم
+suggested-most-followed = يتابعه كثيرون هنا
+suggestion-no = لا يهمني
+followed-tags = الوسوم المتابَعة
+followed-tags-empty = لا تتابع أي وسم بعد. افتح وسمًا وتابعه، فتأتي منشوراته إلى صفحتك.
+scheduled = منشورات مجدولة
+scheduled-empty = لا شيء ينتظر النشر.
+scheduled-cancel-sure = أتحذف هذا المنشور؟ لن يُنشر حينها.
+scheduled-files = { $n ->
+    [one] مع ملف واحد
+   *[other] مع { $n } ملفات
+ }
+drafts = مسودات تطبيقاتك
+list-open = فتح
+list-edit = تحرير
+list-delete = حذف القائمة
+list-replies = الردود التي تعرضها
+list-replies-followed = على كل من أتابعهم
+list-replies-list = على من في القائمة
+list-replies-none = لا شيء
+list-exclusive = إبقاء أهلها خارج الصفحة الرئيسية
+list-members = من في القائمة
+list-put = إضافة
+list-remove = إزالة
+list-find = ابحث عمّن تتابعه
+list-find-empty = لا أحد ممن تتابعهم بهذا الاسم.
+list-members-empty = لا أحد في هذه القائمة بعد. ابحث أعلاه عمّن تتابعهم.
+saved = حُفظ.
+requests = الطلبات
+requests-empty = لا أحد ينتظر.
+requests-waiting = { $n ->
+    [one] شخص واحد ينتظر الإذن
+   *[other] { $n } أشخاص ينتظرون الإذن
+ }
+requests-accept = سماح
+requests-dismiss = صرف
+requests-accept-all = السماح للجميع
+requests-dismiss-all = صرف الجميع
+requests-accept-done = { $n ->
+    [one] سُمح له.
+   *[other] سُمح للجميع ({ $n }).
+ }
+requests-dismiss-done = { $n ->
+    [one] صُرف.
+   *[other] صُرف الجميع ({ $n }).
+ }
+requests-count = { $n ->
+    [one] رسالة واحدة.
+   *[other] { $n } رسائل.
+ }
+policy-title = من يمكنه الوصول إليّ
+policy-for_not_following = من لا أتابعهم
+policy-for_not_followers = من لا يتابعونني
+policy-for_new_accounts = حسابات عمرها أقل من شهر
+policy-for_private_mentions = إشارات خاصة لم أطلبها
+policy-for_limited_accounts = حسابات قيّدها المشرفون
+policy-accept = أخبرني
+policy-filter = دعهم ينتظرون هنا
+policy-drop = تجاهلهم
+gap-fill = عرض المنشورات بينهما
+list-name = الاسم
+more-places = أماكن أخرى

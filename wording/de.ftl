@@ -392,3 +392,79 @@ push-reblog = geteilte Beiträge
 push-poll = beendete Umfragen
 push-status = Beiträge von Leuten, deren Glocke an ist
 push-end = Hier nichts mehr melden
+
+## Explore, lists, requests
+explore = Entdecken
+explore-kinds = Was es zu entdecken gibt
+explore-posts = Beiträge
+explore-tags = Hashtags
+explore-links = Links
+explore-people = Leute
+explore-directory = Verzeichnis
+explore-empty = Noch sticht nichts heraus. Was viele teilen, favorisieren und beantworten, erscheint hier.
+explore-uses = { $n } Mal von { $people } Leuten in dieser Woche
+directory-empty = Noch will hier niemand von diesem Server gefunden werden.
+suggestions-empty = Es gibt noch niemanden vorzuschlagen. Suche nach einem Namen, oder sieh, wer auf diesem Server schreibt.
+suggested-featured = Ausgewählt von denen, die diesen Server betreiben
+suggested-friends-of-friends = Leute, denen du folgst, folgen ihnen
+suggested-most-followed = Viele hier folgen ihnen
+suggestion-no = Kein Interesse
+followed-tags = Gefolgte Hashtags
+followed-tags-empty = Du folgst noch keinem Hashtag. Öffne einen und folge ihm: Seine Beiträge kommen in deine Startseite.
+scheduled = Geplante Beiträge
+scheduled-empty = Nichts wartet auf seine Zeit.
+scheduled-cancel-sure = Diesen Beitrag löschen? Dann wird er nicht veröffentlicht.
+scheduled-files = { $n ->
+    [one] mit einer Datei
+   *[other] mit { $n } Dateien
+ }
+drafts = Entwürfe deiner Apps
+list-open = Öffnen
+list-edit = Bearbeiten
+list-delete = Liste löschen
+list-replies = Antworten, die sie zeigt
+list-replies-followed = An alle, denen ich folge
+list-replies-list = An Leute auf der Liste
+list-replies-none = Keine
+list-exclusive = Ihre Leute aus der Startseite heraushalten
+list-members = Leute auf der Liste
+list-put = Hinzufügen
+list-remove = Entfernen
+list-find = Jemanden finden, dem du folgst
+list-find-empty = Niemand, dem du folgst, heißt so.
+list-members-empty = Noch ist niemand auf dieser Liste. Finde oben Leute, denen du folgst.
+saved = Gespeichert.
+requests = Anfragen
+requests-empty = Niemand wartet.
+requests-waiting = { $n ->
+    [one] Eine Person möchte eingelassen werden
+   *[other] { $n } Leute möchten eingelassen werden
+ }
+requests-accept = Einlassen
+requests-dismiss = Abweisen
+requests-accept-all = Alle einlassen
+requests-dismiss-all = Alle abweisen
+requests-accept-done = { $n ->
+    [one] Eingelassen.
+   *[other] Alle { $n } sind eingelassen.
+ }
+requests-dismiss-done = { $n ->
+    [one] Abgewiesen.
+   *[other] Alle { $n } sind abgewiesen.
+ }
+requests-count = { $n ->
+    [one] Eine Nachricht.
+   *[other] { $n } Nachrichten.
+ }
+policy-title = Wer mich erreichen darf
+policy-for_not_following = Leute, denen ich nicht folge
+policy-for_not_followers = Leute, die mir nicht folgen
+policy-for_new_accounts = Konten, jünger als ein Monat
+policy-for_private_mentions = Private Erwähnungen, um die ich nicht gebeten habe
+policy-for_limited_accounts = Konten, die von der Moderation eingeschränkt sind
+policy-accept = Melden
+policy-filter = Hier warten lassen
+policy-drop = Nicht beachten
+gap-fill = Beiträge dazwischen zeigen
+list-name = Name
+more-places = Weitere Orte

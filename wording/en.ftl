@@ -393,3 +393,79 @@ push-reblog = boosts
 push-poll = polls that have ended
 push-status = posts of people whose bell is on
 push-end = Tell me nothing here any more
+
+## Explore, lists, requests
+explore = Explore
+explore-kinds = What to explore
+explore-posts = Posts
+explore-tags = Hashtags
+explore-links = Links
+explore-people = People
+explore-directory = Directory
+explore-empty = Nothing stands out yet. What many share, favourite and answer appears here.
+explore-uses = { $n } uses by { $people } people this week
+directory-empty = Nobody of this server wants to be found here yet.
+suggestions-empty = There is nobody to suggest yet. Search for a name, or look who posts on this server.
+suggested-featured = Chosen by the people who run this server
+suggested-friends-of-friends = Followed by people you follow
+suggested-most-followed = Followed by many here
+suggestion-no = Not interested
+followed-tags = Followed hashtags
+followed-tags-empty = You follow no hashtags yet. Open one and follow it: its posts come into your home.
+scheduled = Scheduled posts
+scheduled-empty = Nothing waits to be published.
+scheduled-cancel-sure = Delete this post? It is not published then.
+scheduled-files = { $n ->
+    [one] with one file
+   *[other] with { $n } files
+ }
+drafts = Drafts of your apps
+list-open = Open
+list-edit = Edit
+list-delete = Delete the list
+list-replies = Answers it shows
+list-replies-followed = To anybody I follow
+list-replies-list = To people on the list
+list-replies-none = None
+list-exclusive = Leave its people out of home
+list-members = People on the list
+list-put = Add
+list-remove = Remove
+list-find = Find somebody you follow
+list-find-empty = Nobody you follow is called that.
+list-members-empty = Nobody is on this list yet. Find people you follow above.
+saved = Saved.
+requests = Requests
+requests-empty = Nobody waits.
+requests-waiting = { $n ->
+    [one] One person waits to be let in
+   *[other] { $n } people wait to be let in
+ }
+requests-accept = Let in
+requests-dismiss = Dismiss
+requests-accept-all = Let all in
+requests-dismiss-all = Dismiss all
+requests-accept-done = { $n ->
+    [one] They are let in.
+   *[other] All { $n } are let in.
+ }
+requests-dismiss-done = { $n ->
+    [one] Dismissed.
+   *[other] All { $n } are dismissed.
+ }
+requests-count = { $n ->
+    [one] One message.
+   *[other] { $n } messages.
+ }
+policy-title = Who may reach me
+policy-for_not_following = People I do not follow
+policy-for_not_followers = People who do not follow me
+policy-for_new_accounts = Accounts younger than a month
+policy-for_private_mentions = Private mentions that I did not ask for
+policy-for_limited_accounts = Accounts limited by the moderators
+policy-accept = Tell me
+policy-filter = Let them wait here
+policy-drop = Ignore them
+gap-fill = Show the posts in between
+list-name = Name
+more-places = More places

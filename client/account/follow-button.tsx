@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Account } from '#accounts/present-account.ts'
 import type { Relationship } from '#relationships/present-relationship.ts'
 import { post } from '../api.ts'
@@ -10,7 +10,14 @@ import { say } from '../words.ts'
 /** Follow, Requested, Following, Follow back: one button, one width. */
 export function FollowButton({ account }: { account: Account }) {
   const { id } = account
-  useEffect(() => void loadRelations([id]).catch(() => {}), [id])
+  const [, look] = useState(0)
+  // What is not known yet cannot be watched: once it came the button is drawn.
+  useEffect(() => {
+    loadRelations([id]).then(
+      () => look((n) => n + 1),
+      () => {},
+    )
+  }, [id])
   const relation = relations.get(id)?.value
   if (id === boot.me.id || !relation) return null
   if (relation.blocking) return <Do words={say('unblock')} run={() => change(id, 'unblock')} />

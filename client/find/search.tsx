@@ -65,12 +65,40 @@ export function SearchPage({ q = '' }: { q?: string }) {
       {!q && (
         <Empty>
           <p>{say('search-help')}</p>
+          <MorePlaces />
         </Empty>
       )}
       {result && !busy.value && <Results result={result} />}
     </>
   )
 }
+
+/** Places for which a narrow screen has no room at its foot. */
+const MORE = [
+  ['/explore', 'explore'],
+  ['/conversations', 'conversations'],
+  ['/bookmarks', 'bookmarks'],
+  ['/favourites', 'favourites'],
+  ['/lists', 'lists'],
+  ['/followed_tags', 'followed-tags'],
+  ['/scheduled', 'scheduled'],
+  ['/follow_requests', 'follow-requests'],
+  ['/settings', 'settings'],
+] as const
+
+const MorePlaces = () => (
+  <nav aria-label={say('more-places')}>
+    <ul class="chips">
+      {MORE.map(([path, words]) => (
+        <li>
+          <a class="chip" href={path}>
+            {say(words)}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+)
 
 function Results({ result }: { result: Found }) {
   const nothing = result.accounts.length + result.statuses.length + result.hashtags.length === 0

@@ -11,6 +11,7 @@ import { ColumnHead, Empty, Trouble, Waiting } from '../pieces/states.tsx'
 import { accounts, remember } from '../store.ts'
 import { say } from '../words.ts'
 import { PushChoices } from './push.tsx'
+import { countPending, pending } from './requests.tsx'
 import { NotificationRow } from './row.tsx'
 
 type Page = { accounts: Account[]; statuses: Status[]; notification_groups: NotificationGroup[] }
@@ -73,6 +74,7 @@ async function markSeen(): Promise<void> {
 export function NotificationsPage() {
   useEffect(() => {
     void reload().then(markSeen)
+    void countPending().catch(() => {})
     const stop = hear('user', (event) => event === 'notification' && void reload().then(markSeen))
     return () => {
       stop()
@@ -97,9 +99,15 @@ export function NotificationsPage() {
               {say(`notifications-${each}`)}
             </button>
           ))}
+          <a href="/notifications/requests">{say('requests')}</a>
         </nav>
       </ColumnHead>
       <PushChoices />
+      {pending.value > 0 && (
+        <p class="line-state">
+          <a href="/notifications/requests">{say('requests-waiting', { n: pending.value })}</a>
+        </p>
+      )}
       {groups.value.map((group, at) => (
         <>
           {at === firstSeen && at > 0 && <p class="seen-line">{say('notifications-seen')}</p>}

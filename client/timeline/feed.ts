@@ -8,10 +8,11 @@ import { say } from '../words.ts'
 
 /** A part of a feed that is shown and emptied as one. */
 export type Chunk = { key: number; ids: string[] }
-/** Between two chunks something was not loaded yet: from `above` (newer) to `below` (older). */
 type State = 'idle' | 'loading' | 'failed' | 'offline'
 
 const PAGE = 20
+/** What the server gives at most at once. */
+const MOST_PAGE = 40
 const MOST_WAITING = 400
 const MOST_FEEDS = 12
 let keys = 0
@@ -25,8 +26,8 @@ export class Feed {
   readonly state = signal<State>('idle')
   readonly trouble = signal('')
   readonly ended = signal(false)
-  /** The chunk under which posts are missing, after a pause too long for one page. */
-  readonly gap = signal<number | null>(null)
+  /** The chunks under which posts are missing, after a pause too long for one page. */
+  readonly gaps = signal<ReadonlySet<number>>(new Set())
   #next: string | null
   #started = false
 
@@ -84,17 +85,40 @@ export class Feed {
     this.waiting.value = []
   }
 
-  /** Asks for what came while nothing was heard; where one page is not enough a gap is left. */
+  /** Asks for what came while nothing was heard; where one page is not enough a gap is left under it. */
   async catchUp(): Promise<void> {
     const newest = this.waiting.value[0] ?? this.chunks.value[0]?.ids[0]
     if (!newest) return
-    const { data } = await ask<Status[]>(this.#query(`since_id=${newest}&limit=40`)).catch(() => ({
+    const { data } = await ask<Status[]>(this.#query(`since_id=${newest}&limit=${MOST_PAGE}`)).catch(() => ({
       data: [],
     }))
-    const fresh = data.filter(({ id }) => !this.has(id))
-    remember(fresh)
-    this.waiting.value = [...fresh.map(({ id }) => id), ...this.waiting.value].slice(0, MOST_WAITING)
-    if (data.length === 40) this.gap.value = Number(this.chunks.value[0]?.key)
+    const fresh = remember(data.filter(({ id }) => !this.has(id)))
+    if (data.length < MOST_PAGE) {
+      this.waiting.value = [...fresh, ...this.waiting.value].slice(0, MOST_WAITING)
+      return
+    }
+    // What waited before lies below the gap.
+    this.showWaiting()
+    this.#prepend(fresh)
+    this.#leaveGap(this.chunks.value[0]?.key)
+  }
+
+  /** Fills a gap from above, a page at a time; the rest of it moves down. */
+  async fill(key: number): Promise<void> {
+    const at = this.chunks.value.findIndex((chunk) => chunk.key === key)
+    const [above, below] = [this.chunks.value[at]?.ids.at(-1), this.chunks.value[at + 1]?.ids[0]]
+    if (!above || !below) return
+    const { data } = await ask<Status[]>(this.#query(`max_id=${above}&since_id=${below}&limit=${MOST_PAGE}`))
+    const ids = remember(data.filter(({ id }) => !this.has(id)))
+    const { value: chunks } = this.chunks
+    const next = { key: ++keys, ids }
+    if (ids.length > 0) this.#set([...chunks.slice(0, at + 1), next, ...chunks.slice(at + 1)])
+    this.gaps.value = new Set([...this.gaps.value].filter((each) => each !== key))
+    if (data.length === MOST_PAGE) this.#leaveGap(next.key)
+  }
+
+  #leaveGap(key: number | undefined): void {
+    if (key !== undefined) this.gaps.value = new Set([...this.gaps.value, key])
   }
 
   drop(id: string): void {

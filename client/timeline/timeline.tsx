@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { Fragment } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Status } from '#statuses/entities.ts'
 import { hear, onReturn } from '../live.ts'
 import { Empty, Trouble, Waiting } from '../pieces/states.tsx'
+import { toast } from '../pieces/toast.tsx'
 import { StatusCard } from '../status/status.tsx'
 import { statuses } from '../store.ts'
 import { say } from '../words.ts'
@@ -36,11 +38,14 @@ export function Timeline({ path, stream, empty, label, above }: Given) {
       >
         {above}
         {chunks.value.map((chunk) => (
-          <PageWindow key={chunk.key}>
-            {chunk.ids.map((id) => (
-              <StatusCard key={id} id={id} />
-            ))}
-          </PageWindow>
+          <Fragment key={chunk.key}>
+            <PageWindow>
+              {chunk.ids.map((id) => (
+                <StatusCard key={id} id={id} />
+              ))}
+            </PageWindow>
+            {feed.gaps.value.has(chunk.key) && <Gap fill={() => feed.fill(chunk.key)} />}
+          </Fragment>
         ))}
       </div>
       {state.value === 'loading' && <Waiting />}
@@ -70,6 +75,23 @@ function NewPosts({ feed }: { feed: Feed }) {
         </button>
       )}
     </div>
+  )
+}
+
+/** Says that posts are missing between two others, and loads them where they belong. */
+function Gap({ fill }: { fill: () => Promise<void> }) {
+  const [busy, setBusy] = useState(false)
+  const go = async () => {
+    setBusy(true)
+    await fill().catch((error: Error) => toast(error.message))
+    setBusy(false)
+  }
+  return (
+    <p class="gap">
+      <button type="button" class="button" disabled={busy} onClick={() => void go()}>
+        {say('gap-fill')}
+      </button>
+    </p>
   )
 }
 
