@@ -34,6 +34,7 @@ import * as oembed from './search/oembed-api.ts'
 import * as trends from './search/trends-api.ts'
 import * as statuses from './statuses/api.ts'
 import * as refreshes from './statuses/async-refreshes-api.ts'
+import * as delivery from './statuses/delivery-api.ts'
 import * as interactions from './statuses/interactions-api.ts'
 import * as pins from './statuses/pins-api.ts'
 import * as polls from './statuses/polls-api.ts'
@@ -73,6 +74,7 @@ const rooms: object[] = [
   statuses,
   refreshes,
   interactions,
+  delivery,
   pins,
   polls,
   quotes,

@@ -24,6 +24,8 @@ const BATCH = 500
 const SEEN_DAYS = 7
 const DEAD_JOB_DAYS = 14
 const TOMBSTONE_DAYS = 30
+/** Longer than anything is tried to be delivered. */
+const REPORT_DAYS = 30
 
 type Ageing = { table: string; key: string; column: string; olderThan: number; also?: string }
 
@@ -37,6 +39,8 @@ const ageing: Ageing[] = [
     olderThan: TOMBSTONE_DAYS * DAY,
     also: 'local = 0',
   },
+  { table: 'outgoing_report', key: 'ref', column: 'created_at', olderThan: REPORT_DAYS * DAY },
+  { table: 'outgoing_failure', key: 'ref', column: 'at', olderThan: REPORT_DAYS * DAY },
   { table: 'grant', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'recovery', key: 'id', column: 'expires_at', olderThan: DAY },
   { table: 'attempt', key: 'key', column: 'window_start', olderThan: DAY },

@@ -487,3 +487,19 @@ policy-drop = تجاهلهم
 gap-fill = عرض المنشورات بينهما
 list-name = الاسم
 more-places = أماكن أخرى
+## Delivery
+delivery = أين هذا المنشور
+delivery-none = لم يُرسَل إلى خوادم أخرى: لا أحد هناك يتابعك أو ذُكر فيه، أو عمره أكثر من 30 يومًا.
+delivery-reached = { $n ->
+    [one] وصل إلى صندوق واحد في خادم آخر.
+   *[other] وصل إلى { $n } صناديق في خوادم أخرى.
+ }
+delivery-waiting = { $n ->
+    [one] خادم واحد لم يُجب بعد:
+   *[other] { $n } خوادم لم تُجب بعد:
+ }
+delivery-next = المحاولة التالية
+delivery-refused = { $n ->
+    [one] خادم واحد لن يصله:
+   *[other] { $n } خوادم لن يصلها:
+ }

@@ -468,3 +468,19 @@ policy-drop = Nicht beachten
 gap-fill = Beiträge dazwischen zeigen
 list-name = Name
 more-places = Weitere Orte
+## Delivery
+delivery = Wo dieser Beitrag ist
+delivery-none = Er ging an keine anderen Server: Niemand dort folgt dir oder ist darin erwähnt, oder er ist älter als 30 Tage.
+delivery-reached = { $n ->
+    [one] Ein Postfach eines anderen Servers hat ihn.
+   *[other] { $n } Postfächer anderer Server haben ihn.
+ }
+delivery-waiting = { $n ->
+    [one] Ein Server hat noch nicht geantwortet:
+   *[other] { $n } Server haben noch nicht geantwortet:
+ }
+delivery-next = nächster Versuch
+delivery-refused = { $n ->
+    [one] Ein Server bekommt ihn nicht:
+   *[other] { $n } Server bekommen ihn nicht:
+ }

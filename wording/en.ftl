@@ -469,3 +469,19 @@ policy-drop = Ignore them
 gap-fill = Show the posts in between
 list-name = Name
 more-places = More places
+## Delivery
+delivery = Where this post is
+delivery-none = It was not sent to other servers: nobody there follows you or is mentioned in it, or it is older than 30 days.
+delivery-reached = { $n ->
+    [one] One inbox of another server has it.
+   *[other] { $n } inboxes of other servers have it.
+ }
+delivery-waiting = { $n ->
+    [one] One server did not answer yet:
+   *[other] { $n } servers did not answer yet:
+ }
+delivery-next = tried again
+delivery-refused = { $n ->
+    [one] One server will not get it:
+   *[other] { $n } servers will not get it:
+ }

@@ -2,11 +2,13 @@ import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Status } from '#statuses/entities.ts'
 import { ask } from '../api.ts'
+import { boot } from '../boot.ts'
 import { compose } from '../compose/state.ts'
 import { hear } from '../live.ts'
 import { ColumnHead, Trouble, Waiting } from '../pieces/states.tsx'
 import { remember, statuses } from '../store.ts'
 import { say } from '../words.ts'
+import { DeliveryReport } from './delivery.tsx'
 import { StatusCard } from './status.tsx'
 
 type Thread = { ancestors: Status[]; descendants: Status[] }
@@ -93,6 +95,7 @@ export function ThreadPage({ id = '' }: { id?: string }) {
       <div ref={focus} class="thread-focus">
         {statuses.get(id) ? <StatusCard id={id} focus /> : <Waiting rows={1} />}
       </div>
+      {statuses.get(id)?.value.account.id === boot.me.id && <DeliveryReport id={id} />}
       <Replies parent={id} all={replies} depth={0} />
       {known.value === null ? (
         <Waiting rows={2} />

@@ -6,6 +6,7 @@ import { domainName } from '#platform/domain-name.ts'
 import { isoTime } from '#platform/times.ts'
 import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
+import { healthCommands } from './server-health.ts'
 import { table } from './table.ts'
 
 const OPTIONS = {
@@ -18,6 +19,7 @@ const OPTIONS = {
 } as const
 
 export const serverCommands: Command[] = [
+  ...healthCommands,
   deciding(
     'servers suspend',
     'Have nothing to do with a server any more: follows end, its posts are hidden',

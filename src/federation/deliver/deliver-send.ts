@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { AccountRow } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
 import { prepared } from '#platform/database/prepared.ts'
+import { openReport } from '#platform/jobs/delivery-report.ts'
 import { countOutgoing } from '#platform/jobs/outgoing.ts'
 import { DAY } from '#platform/times.ts'
 import type { Document } from '../shapes/context-out.ts'
@@ -33,6 +34,8 @@ export type Sending = {
   prio: number
   namedPrio?: number
   keeps: number
+  /** The status whose author may ask what became of it. */
+  reportOn?: number
   /** Whether what it says is still so; asked in the transaction that stores it. */
   holds?(tx: App): Promise<boolean>
 }
@@ -67,6 +70,7 @@ export async function send(app: App, sending: Sending): Promise<void> {
       .onConflict((clash) => clash.column('id').doNothing())
       .executeTakeFirst()
     if (added.numInsertedOrUpdatedRows === 0n) return
+    if (sending.reportOn !== undefined) await openReport(tx, id, sending.reportOn)
     if (inOneGo) {
       await putDeliveries(tx, domain, id, order, recipients)
       // While it was written down nobody could take it away: now the last who needs it may.

@@ -76,6 +76,7 @@ export const deliverCreate = fromHere(
       prio: urgency.post,
       namedPrio: urgency.answer,
       keeps: patience.post,
+      reportOn: status.id,
       holds: async (tx) => (await statusById(tx, status.id)) !== undefined,
     })
   },

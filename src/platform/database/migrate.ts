@@ -24,6 +24,7 @@ import * as statusParts from '../../../migrations/0022-status-parts.ts'
 import * as appTokens from '../../../migrations/0028-app-tokens.ts'
 import * as moves from '../../../migrations/0029-moves.ts'
 import * as accountEnds from '../../../migrations/0030-account-ends.ts'
+import * as deliveryReport from '../../../migrations/0031-delivery-report.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -56,6 +57,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0028-app-tokens', migration: appTokens },
   { name: '0029-moves', migration: moves },
   { name: '0030-account-ends', migration: accountEnds },
+  { name: '0031-delivery-report', migration: deliveryReport },
 ]
 
 /** The newest schema this program knows. */

@@ -36,6 +36,9 @@ export async function retryDead(app: App, which: { id: number } | { kind: string
       ? base.where('id', '=', which.id)
       : base.where('kind', '=', which.kind)
     ).execute()
+    for (const { ref, lane } of rows as DeadJobRow[])
+      if (ref !== null)
+        await tx.db.deleteFrom('outgoing_failure').where('ref', '=', ref).where('lane', '=', lane).execute()
     await putMany(
       tx,
       rows.map((row: DeadJobRow) => ({

@@ -3,6 +3,7 @@ import type { App } from '#app.ts'
 import { prepared } from '../database/prepared.ts'
 import { idAt } from '../ids.ts'
 import { DAY } from '../times.ts'
+import { reportFailed } from './delivery-report.ts'
 import type { LaneKey } from './lane-rows.ts'
 import { holdLanes, recountLanes } from './lane-rows.ts'
 import { countOutgoing } from './outgoing.ts'
@@ -29,6 +30,11 @@ export async function expireJobs(app: App): Promise<number> {
       await app.inTransaction(async (tx) => {
         await holdLanes(tx, [lane])
         const gone = await deleteExpired(tx, { ids: found.map((row) => row.id) })
+        await reportFailed(
+          tx,
+          gone.map(({ ref }) => ({ ...lane, ref })),
+          'it waited too long',
+        )
         await countOutgoing(
           tx,
           gone.map((row) => row.ref),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { prepared } from '../database/prepared.ts'
+import { reportFailed } from './delivery-report.ts'
 import type { LaneKey } from './lane-rows.ts'
 import { recountLanes } from './lane-rows.ts'
 import { countOutgoing } from './outgoing.ts'
@@ -26,13 +27,19 @@ export async function dropLeastImportant(
 ) {
   const n = lane.waiting - most + SPARE
   const dropped = await dropLast(tx, { queue: lane.queue, lane: lane.lane, n })
-  await countOutgoing(
-    tx,
-    dropped.map((row) => row.ref),
-    -1,
-  )
+  await forgetDropped(tx, lane, dropped, 'too much waited for it')
   await recountLanes(tx, [lane])
   tx.log.warn({ queue: lane.queue, lane: lane.lane, dropped: dropped.length }, 'too much waits for one host')
+}
+
+async function forgetDropped(tx: App, { queue, lane }: LaneKey, dropped: Dropped[], reason: string) {
+  const refs = dropped.map(({ ref }) => ref)
+  await reportFailed(
+    tx,
+    refs.map((ref) => ({ queue, lane, ref })),
+    reason,
+  )
+  await countOutgoing(tx, refs, -1)
 }
 
 const dropChunk = prepared<LaneKey & { n: number }, Dropped>(
@@ -46,11 +53,7 @@ export async function dropBacklog(tx: App, lane: LaneKey, reason: string): Promi
   let count = 0
   for (;;) {
     const dropped = await dropChunk(tx, { queue: lane.queue, lane: lane.lane, n: CHUNK })
-    await countOutgoing(
-      tx,
-      dropped.map((row) => row.ref),
-      -1,
-    )
+    await forgetDropped(tx, lane, dropped, reason)
     count += dropped.length
     if (dropped.length < CHUNK) break
   }

@@ -5,6 +5,7 @@ import { prepared } from '../database/prepared.ts'
 import { DAY } from '../times.ts'
 import { buryJobs } from './dead-jobs.ts'
 import type { QueueName } from './declare.ts'
+import { reportFailed, reportReached } from './delivery-report.ts'
 import { holdLanes, nameOfLane, saveLanes } from './lane-rows.ts'
 import type { Chance } from './lanes.ts'
 import {
@@ -92,6 +93,7 @@ export async function finish(
   const held = await stillHeld(tx, finished)
   const online = held.some(({ outcome }) => outcome.end === 'lane') ? await wasOnlineLately(tx) : true
   const reckoning = reckon(held, lanes, { now: tx.now(), chance, online })
+  await report(tx, held, reckoning)
   await dropSuperseded(tx, reckoning, lanes)
   if (reckoning.over.length > 0) {
     await deleteJobs(tx, { ids: reckoning.over.map((job) => job.id) })
@@ -113,6 +115,25 @@ export async function finish(
     await saveLanes(tx, [{ ...lane, waiting: 0, top: 0, ready_at: null }])
   }
   return held.length
+}
+
+/** Tells those who watch a document what became of it: what is tried again is neither here nor there. */
+async function report(tx: App, held: readonly Finished[], { back }: Reckoning): Promise<void> {
+  const goesOn = new Set(back.map(({ id }) => id))
+  const done = held.filter(({ outcome }) => outcome.end === 'done')
+  await reportReached(
+    tx,
+    done.map(({ job }) => job),
+  )
+  const failed = held.filter(({ job, outcome }) => outcome.end !== 'done' && !goesOn.has(job.id))
+  await reportFailed(
+    tx,
+    failed.map(({ job }) => job),
+    (at) => {
+      const outcome = failed[at]?.outcome
+      return outcome && 'reason' in outcome ? outcome.reason : ''
+    },
+  )
 }
 
 async function stillHeld(tx: App, finished: readonly Finished[]): Promise<Finished[]> {

@@ -3,6 +3,7 @@ import type { App, JobOptions } from '#app.ts'
 import { packed } from '../database/dialect.ts'
 import { prepared } from '../database/prepared.ts'
 import type { Job, QueueName } from './declare.ts'
+import { reportFailed } from './delivery-report.ts'
 import { holdLanes, nameOfLane, recountLanes } from './lane-rows.ts'
 import { laneState } from './lanes.ts'
 import { countOutgoing } from './outgoing.ts'
@@ -73,6 +74,10 @@ export async function putMany(tx: App, items: readonly Owed[]): Promise<void> {
   if (owing.length === 0) return
   const lanes = await enterLanes(tx, owing)
   const accepted = owing.filter((item) => lanes.get(nameOfLane(item))?.state !== laneState.gone)
+  if (accepted.length < owing.length) {
+    const turnedAway = owing.filter((item) => !accepted.includes(item))
+    await reportFailed(tx, turnedAway, 'no answer for seven days')
+  }
   const replaced = await waitingOfKeys(tx, accepted)
   const now = tx.now()
   const rows = accepted.map((item) => ({ ...item, id: tx.newId(), created_at: now }))

@@ -1,3 +1,5 @@
+import type { ReportTables } from './delivery-report.ts'
+
 /** One piece of work owed. `state`: 0 ready, 1 delayed, 2 running. `run_at`: when due (1) or when a running one counts as lost (2). */
 export type JobRow = {
   id: number
@@ -91,7 +93,7 @@ export type CronRow = {
 /** Incoming activities already taken in (hash of activity id and sending host). */
 export type SeenRow = { hash: string; created_at: number }
 
-export type JobTables = {
+export type JobTables = ReportTables & {
   job: JobRow
   lane: LaneRow
   outgoing: OutgoingRow

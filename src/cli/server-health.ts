@@ -1,0 +1,134 @@
+import type { App } from '#app.ts'
+import { policyOf } from '#instance/domain-policies.ts'
+import { domainName } from '#platform/domain-name.ts'
+import { notFound } from '#platform/errors.ts'
+import { deliveryReport } from '#platform/jobs/delivery-report.ts'
+import { revive } from '#platform/jobs/revive.ts'
+import { isoTime, isoTimeOrNull } from '#platform/times.ts'
+import { statusById, statusByUri } from '#statuses/statuses.ts'
+import type { Command, Given } from './command.ts'
+import { table } from './table.ts'
+
+const STATES = ['well', 'circuit open', 'trying', 'given up']
+
+/** How other servers answer, and what became of a post on its way to them. */
+export const healthCommands: Command[] = [
+  {
+    name: 'servers show',
+    about: 'How a server answers: its accounts here, what waits for it, when it failed and is tried again',
+    words: ['HOST'],
+    run: show,
+  },
+  {
+    name: 'servers retry',
+    about: 'Try a server again at once, as if it had never failed',
+    words: ['HOST'],
+    run: async ({ hands, words }) => {
+      const app = await hands.openApp()
+      const host = await known(app, words[0])
+      await revive(app, host, { wholly: true })
+      hands.print(`${host} is tried again at once.`)
+      return 0
+    },
+  },
+  {
+    name: 'statuses delivery',
+    about: 'To which servers a post was delivered, which wait and which refused it',
+    words: ['ID-OR-ADDRESS'],
+    run: delivery,
+  },
+]
+
+async function known(app: App, word = ''): Promise<string> {
+  const host = domainName(word) ?? word.toLowerCase()
+  const account = await app.db
+    .selectFrom('account')
+    .select('id')
+    .where('host', '=', host)
+    .limit(1)
+    .executeTakeFirst()
+  const lane = await app.db
+    .selectFrom('lane')
+    .select('lane')
+    .where('lane', '=', host)
+    .limit(1)
+    .executeTakeFirst()
+  if (!account && !lane) throw notFound(`Nothing is known of a server named ${word}`)
+  return host
+}
+
+async function show({ hands, words }: Given): Promise<number> {
+  const app = await hands.openApp()
+  const host = await known(app, words[0])
+  const there = app.db.selectFrom('account').select('id').where('host', '=', host)
+  const follows = (side: 'account_id' | 'target_id') => app.db.selectFrom('follow').where(side, 'in', there)
+  const { accounts } = await app.db
+    .selectFrom('account')
+    .select(({ fn }) => fn.countAll<number>().as('accounts'))
+    .where('host', '=', host)
+    .executeTakeFirstOrThrow()
+  const { n: followers } = await follows('account_id')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  const { n: followed } = await follows('target_id')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  const policy = await policyOf(app, host)
+  hands.print(
+    table(
+      ['', ''],
+      [
+        ['accounts known', String(accounts)],
+        ['follows from there', String(followers)],
+        ['follows to there', String(followed)],
+        ['decided', policy ? `${policy.severity} (${policy.domain})` : 'nothing'],
+      ],
+    ),
+  )
+  const lanes = await app.db
+    .selectFrom('lane')
+    .selectAll()
+    .where('lane', '=', host)
+    .orderBy('queue')
+    .execute()
+  const rows = lanes.map((lane) => [
+    lane.queue,
+    String(lane.waiting),
+    STATES[lane.state] ?? String(lane.state),
+    String(lane.fails),
+    isoTimeOrNull(lane.last_ok) ?? 'never',
+    isoTimeOrNull(lane.last_fail) ?? 'never',
+    lane.open_until > app.now() ? isoTime(lane.open_until) : '',
+  ])
+  if (rows.length > 0)
+    hands.print(
+      table(['queue', 'waiting', 'state', 'failed', 'last answer', 'last failure', 'next try'], rows),
+    )
+  return 0
+}
+
+async function delivery({ hands, words: [word = ''] }: Given): Promise<number> {
+  const app = await hands.openApp()
+  const status = /^\d+$/.test(word) ? await statusById(app, Number(word)) : await statusByUri(app, word)
+  const report = status && (await deliveryReport(app, status.id))
+  if (!report) throw notFound(`Nothing is known of deliveries of ${word}; they are forgotten after 30 days`)
+  const { reached, waiting, failed, since } = report
+  hands.print(
+    `${reached} ${reached === 1 ? 'inbox' : 'inboxes'} of other servers ${reached === 1 ? 'has' : 'have'} it, since ${isoTime(since)}.`,
+  )
+  if (waiting.length > 0)
+    hands.print(
+      table(
+        ['waits for', 'next try', 'last error'],
+        waiting.map(({ host, nextAt, lastError }) => [host, isoTime(nextAt), lastError ?? '']),
+      ),
+    )
+  if (failed.length > 0)
+    hands.print(
+      table(
+        ['will not get it', 'since', 'why'],
+        failed.map(({ host, at, reason }) => [host, isoTime(at), reason]),
+      ),
+    )
+  return 0
+}
