@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccountRow, AccountTables } from '#accounts/accounts.ts'
+import type { ArchiveTables } from '#accounts/archives.ts'
 import type { AuthTables, TokenRow, UserRow } from '#auth/users.ts'
 import type { CollectionTables } from '#collections/collections.ts'
 import type { SigningStyleTables } from '#federation/signatures/styles.ts'
@@ -37,6 +38,7 @@ import type { MarkerTables } from '#timelines/markers.ts'
 
 /** Every table, joined from its owners. */
 export type Tables = AccountTables &
+  ArchiveTables &
   AnnouncementTables &
   CardTables &
   AsyncRefreshTables &

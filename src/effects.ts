@@ -6,6 +6,7 @@ import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
 import { dropApart, dropCollector } from './collections/drop-items.ts'
+import { makeArchive } from './federation/archive/make-archive.ts'
 import * as deliver from './federation/deliver/deliver.ts'
 import { deliverFlag } from './federation/deliver/deliver-flag.ts'
 import { deliverMove } from './federation/deliver/deliver-move.ts'
@@ -84,6 +85,7 @@ export const consequences: Consequence[] = [
   when(happenings.relayWanted, [relays.deliverRelayFollow]),
   when(happenings.relayLeft, [relays.deliverRelayUndo]),
 
+  when(happenings.archiveWanted, [makeArchive]),
   when(happenings.warned, [notifyPeople.notifyWarned]),
   when(happenings.reported, [notifyPeople.notifyReported, deliverFlag]),
 

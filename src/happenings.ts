@@ -135,6 +135,9 @@ export const reported = event('reported', z.object({ reportId: Id, tell: z.array
 /** The staff did something about an account of ours, or said something to its owner. */
 export const warned = event('warned', z.object({ warningId: Id, accountId: Id }))
 
+/** A member wants to take along what they wrote. */
+export const archiveWanted = event('archive wanted', z.object({ archiveId: Id }))
+
 // --- other servers ---
 /** It was decided about a server, or a decision was taken back; marks it left bear the time `markedAt`. */
 export const domainPolicySet = event('domain policy set', z.object({ domain: z.string(), markedAt: Id }))

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { pruneArchives } from '#accounts/archives.ts'
 import { forgetHostless } from '#accounts/emojis.ts'
 import type { App } from '#app.ts'
 import { forgetUnusedTags } from '#hashtags/forget-unused.ts'
@@ -91,6 +92,7 @@ export const schedule: CronEntry[] = [
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),
   every('delete accounts that were suspended long ago', { every: HOUR }, deleteLongSuspended),
+  every('delete old archives', { every: HOUR }, pruneArchives),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {

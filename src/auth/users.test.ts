@@ -24,6 +24,7 @@ test('preferences that an older or newer server wrote read as the defaults', () 
     expandSpoilers: false,
     autoplayGifs: false,
     timeZone: null,
+    chosenLanguages: [],
   })
   const odd = { visibility: 'everybody', sensitive: 'yes', language: 7, expandMedia: null, more: 1 }
   assert.deepEqual(readPreferences({ settings: JSON.stringify(odd) }), defaults)

@@ -228,6 +228,15 @@ export async function savePreferences(app: App, user: UserRow, changes: SourceCh
   })
 }
 
+/** The language in which a member is spoken to where no page is there to ask: in what is pushed to their devices. */
+export async function saveLocale(app: App, user: UserRow, locale: string): Promise<UserRow> {
+  await app.inTransaction(async (tx) => {
+    await tx.db.updateTable('user').set({ locale }).where('id', '=', user.id).execute()
+    await tx.emit(rightsChanged, { userId: user.id })
+  })
+  return { ...user, locale }
+}
+
 /** Keeps what a web client wants to remember, as it is. */
 export async function saveWebSettings(app: App, user: UserRow, data: Record<string, unknown>): Promise<void> {
   await app.inTransaction(async (tx) => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { AccountRow } from '#accounts/accounts.ts'
 import { accountById, isLocal } from '#accounts/accounts.ts'
+import { dropArchive } from '#accounts/archives.ts'
 import { placePicture } from '#accounts/profile-pictures.ts'
 import type { App } from '#app.ts'
 import { dropMedia } from '#media/drop-media.ts'
@@ -155,6 +156,12 @@ async function eraseProfile(tx: App, account: AccountRow): Promise<void> {
   await tx.db.deleteFrom('filter_keyword').where('filter_id', 'in', filters).execute()
   await tx.db.deleteFrom('filter_status').where('filter_id', 'in', filters).execute()
   await tx.db.deleteFrom('custom_filter').where('account_id', '=', account.id).execute()
+  for (const row of await tx.db
+    .selectFrom('archive')
+    .selectAll()
+    .where('account_id', '=', account.id)
+    .execute())
+    await dropArchive(tx, row)
   const pictures = await withoutPictures(tx, account)
   await tx.db
     .updateTable('account')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { findToken, revokeToken } from '#auth/tokens.ts'
+import { saveLocale, userByAccount } from '#auth/users.ts'
 import { openHttpClient } from '#platform/http-client.ts'
 import { generateVapidKeys } from '#platform/secrets.ts'
 import { browser, claimsOf, pushService } from '../../test/push-service.ts'
@@ -88,6 +89,24 @@ for (const database of databases) {
         await mention()
         assert.equal(service.pushed.length, 0, 'the address to unsubscribe does so')
       }
+    })
+
+    test('what is pushed is in the language of the member', async () => {
+      const user = await userByAccount(w.app, w.cast.alice.id)
+      assert.ok(user)
+      await saveLocale(w.app, user, 'de')
+      const agent = browser()
+      const token = await tokenFor(w, w.cast.alice, 'read push')
+      const subscription = { endpoint: `${service.url}/de`, keys: agent.keys, standard: true }
+      const body = { subscription, data: { alerts: { mention: true } } }
+      await w.anyone.post(PATH, body, { Authorization: `Bearer ${token}` })
+      await mention('@alice hallo')
+      const pushed = service.pushed.pop()
+      assert.ok(pushed)
+      const said = agent.read(pushed)
+      assert.deepEqual([said.title, said.preferred_locale], ['bob hat dich erwähnt', 'de'])
+      await saveLocale(w.app, user, 'en')
+      await w.app.inTransaction((tx) => tx.db.deleteFrom('push_subscription').execute())
     })
 
     test('OAU-17 a subscription is one of its token, is shown and changed by it, and its token is not kept in clear', async () => {

@@ -58,6 +58,7 @@ export const settingsWords = {
     title: 'Languages',
     purpose:
       'Public timelines show posts in the languages you choose here, and those that name none. Choose none to see all. Home, lists and hashtags are not touched.',
+    spoken: 'What is pushed to my devices is in',
     legend: 'Languages I read',
   },
   appearance: {
@@ -121,6 +122,27 @@ export const settingsWords = {
     made: 'Your token, shown this once:',
     try: 'Try it:',
     list: 'Apps that hold a token of yours',
+  },
+  export: {
+    title: 'Export',
+    purpose: 'Take along what is yours. The tables are read by Mastodon and most other servers.',
+    tables: 'Tables',
+    kinds: {
+      follows: 'People I follow',
+      lists: 'Lists',
+      blocks: 'People I block',
+      mutes: 'People I mute',
+      domain_blocks: 'Servers I block',
+      bookmarks: 'Bookmarks',
+    },
+    archive: 'Archive',
+    archiveWhat:
+      'One file with your profile, all you wrote, liked and bookmarked, and your pictures, films and sounds. It can be made once a week and is kept for seven days.',
+    ask: 'Make an archive',
+    asked: 'Your archive is being made. Come back to this page in a while.',
+    waits: 'An archive is being made, asked for on',
+    download: 'Download the archive',
+    size: (megabytes: number) => `${megabytes} MB`,
   },
   delete: {
     title: 'Delete the account',

@@ -3,6 +3,7 @@ import { goTo } from '../visit.ts'
 import { appearanceConcern } from './appearance.ts'
 import { mountDeleteAccount } from './delete.ts'
 import { developmentConcern } from './development.ts'
+import { mountExport } from './export.ts'
 import { mountFilters } from './filters.ts'
 import { mountConcern } from './form.ts'
 import { languagesConcern } from './languages.ts'
@@ -23,5 +24,6 @@ export function mountSettingsPages(routes: Routes): void {
   ])
     mountConcern(routes, concern)
   mountFilters(routes)
+  mountExport(routes)
   mountDeleteAccount(routes)
 }

@@ -14,6 +14,7 @@ export const settingsPaths = {
   appearance: '/settings/appearance',
   filters: '/settings/filters',
   development: '/settings/development',
+  export: '/settings/export',
   delete: '/settings/delete',
 }
 
@@ -27,6 +28,7 @@ const SECTIONS: [path: string, title: string][] = [
   [paths.account, words.account.title],
   [paths.authorizedApps, words.apps.title],
   [settingsPaths.development, settingsWords.development.title],
+  [settingsPaths.export, settingsWords.export.title],
   [settingsPaths.delete, settingsWords.delete.title],
 ]
 

@@ -58,13 +58,14 @@ for (const database of databases) {
         return (body as { language: string | null }[]).map(({ language }) => language)
       }
       const page = await bob.get('/settings/languages')
-      const chosen = { 'languages[0]': 'de', 'languages[1]': 'fr', 'languages[2]': 'no such' }
+      const chosen = { 'languages[0]': 'de', 'languages[1]': 'fr', 'languages[2]': 'no such', locale: 'de' }
       const saved = await bob.submit(page, '/settings/languages', chosen)
       assert.equal(saved.status, 200)
-      assert.deepEqual([...saved.text.matchAll(/value="(\w+)" checked/g)].map(([, code]) => code).sort(), [
-        'de',
-        'fr',
-      ])
+      assert.deepEqual(
+        [...saved.text.matchAll(/\[\]" value="(\w+)" checked/g)].map(([, code]) => code).sort(),
+        ['de', 'fr'],
+      )
+      assert.match(saved.text, /name="locale" value="de"[^>]* checked/)
       await w.app.inTransaction((tx) =>
         tx.db.updateTable('status').set({ language: null }).where('language', '=', 'fr').execute(),
       )
