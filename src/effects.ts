@@ -5,6 +5,7 @@ import * as happenings from '#happenings.ts'
 import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
 import type { Consequence } from '#platform/jobs/declare.ts'
 import { when } from '#platform/jobs/declare.ts'
+import { endQuotesOfBlocked } from '#statuses/end-quotes.ts'
 import { dropApart, dropCollector } from './collections/drop-items.ts'
 import { makeArchive } from './federation/archive/make-archive.ts'
 import * as deliver from './federation/deliver/deliver.ts'
@@ -76,7 +77,7 @@ export const consequences: Consequence[] = [
   when(happenings.followAccepted, [notifyPeople.notifyFollowed, deliver.deliverAccept]),
   when(happenings.followRejected, [deliver.deliverReject]),
   when(happenings.unfollowed, [deliver.deliverUnfollow]),
-  when(happenings.blocked, [deliver.deliverBlock]),
+  when(happenings.blocked, [deliver.deliverBlock, endQuotesOfBlocked]),
   when(happenings.unblocked, [deliver.deliverUnblock]),
   when(happenings.domainBlocked, [partWithDomain]),
   when(happenings.domainPolicySet, [applyDomainPolicy]),

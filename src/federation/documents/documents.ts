@@ -8,13 +8,14 @@ import { readId } from '#platform/ids.ts'
 import type { Document } from '../shapes/context-out.ts'
 import { followersOn } from '../shapes/followers-digest.ts'
 import * as collecting from '../shapes/write-collection.ts'
-import { quoteAuthorization } from '../shapes/write-quote.ts'
+import { quoteAuthorization, wasTakenBack } from '../shapes/write-quote.ts'
 import { actorAnswer, actorAt, actorNamed, pageAnswer, serveActor } from './actors.ts'
 import {
   documentAnswer,
   domainOf,
   missingAnswer,
   privateAnswer,
+  tombstoneAnswer,
   unsignedAnswer,
   wantsActivity,
   wantsPage,
@@ -126,7 +127,10 @@ const consent =
     const asker = await asking(domain, c)
     const reader = asker && (await accountById(app, asker.accountId))
     const closed = reader && (await quoteAuthorization(app, account, id, reader))
-    return closed ? privateAnswer(closed) : missingAnswer()
+    if (closed) return privateAnswer(closed)
+    return (await wasTakenBack(app, account, id))
+      ? tombstoneAnswer(domain.origin + c.req.path)
+      : missingAnswer()
   }
 
 /** What an account has under a number at the end of the path. */

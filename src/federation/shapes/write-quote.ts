@@ -108,6 +108,12 @@ export async function quoteAuthorization(
   }
 }
 
+/** Whether the account agreed to a quote once and took that back. */
+export async function wasTakenBack(app: App, account: AccountRow, id: number): Promise<boolean> {
+  const quote = await quoteById(app, id)
+  return quote?.state === 'revoked' && quote.quoted_account_id === account.id
+}
+
 type Actor = Pick<AccountRow, 'uri'>
 
 /** The question whether a post of ours may quote; the post is within, for it may be for few. */
