@@ -1,11 +1,11 @@
 import type { AccountRow } from '#accounts/accounts.ts'
 import { isLocal } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { demandPassword } from '#auth/demand-password.ts'
 import { endEverything } from '#auth/end-everything.ts'
 import { userByAccount } from '#auth/users.ts'
 import { accountDeleted } from '#happenings.ts'
-import { invalid } from '#platform/errors.ts'
-import { verifyPassword } from '#platform/secrets.ts'
+import { notFound } from '#platform/errors.ts'
 import { DAY } from '#platform/times.ts'
 import { eraseAccount } from './erase-account.ts'
 
@@ -38,10 +38,8 @@ export async function deleteAccount(app: App, account: AccountRow): Promise<void
 /** A member ends their own account; throws `invalid` naming the password when it is wrong. */
 export async function deleteOwnAccount(app: App, account: AccountRow, password: string): Promise<void> {
   const user = await userByAccount(app, account.id)
-  if (!user?.password_hash || !(await verifyPassword(password, user.password_hash)))
-    throw invalid('Validation failed: Password is wrong', {
-      password: [{ error: 'ERR_INVALID', description: 'is wrong' }],
-    })
+  if (!user) throw notFound()
+  await demandPassword(user, password)
   await deleteAccount(app, account)
 }
 

@@ -9,7 +9,8 @@ import { DAY } from '#platform/times.ts'
 const COOLDOWN = { here: 30 * DAY, elsewhere: 7 * DAY }
 const MOST_ALIASES = 20
 
-const aliasesOf = (account: AccountRow) => JSON.parse(account.also_known_as) as string[]
+/** The addresses of accounts that an account names as its own. */
+export const aliasesOf = (account: AccountRow) => JSON.parse(account.also_known_as) as string[]
 
 /** Says that another account is the member's too, so that it may move here; throws `invalid` for themselves and too many. */
 export async function addAlias(app: App, account: AccountRow, other: AccountRow): Promise<void> {

@@ -7,6 +7,7 @@ import { mountExport } from './export.ts'
 import { mountFilters } from './filters.ts'
 import { mountConcern } from './form.ts'
 import { languagesConcern } from './languages.ts'
+import { mountMove } from './move.ts'
 import { settingsPaths } from './page.ts'
 import { profileConcern } from './profile.ts'
 import { postingConcern, privacyConcern } from './reach.ts'
@@ -25,5 +26,6 @@ export function mountSettingsPages(routes: Routes): void {
     mountConcern(routes, concern)
   mountFilters(routes)
   mountExport(routes)
+  mountMove(routes)
   mountDeleteAccount(routes)
 }

@@ -15,6 +15,7 @@ export const settingsPaths = {
   filters: '/settings/filters',
   development: '/settings/development',
   export: '/settings/export',
+  move: '/settings/move',
   delete: '/settings/delete',
 }
 
@@ -29,6 +30,7 @@ const SECTIONS: [path: string, title: string][] = [
   [paths.authorizedApps, words.apps.title],
   [settingsPaths.development, settingsWords.development.title],
   [settingsPaths.export, settingsWords.export.title],
+  [settingsPaths.move, settingsWords.move.title],
   [settingsPaths.delete, settingsWords.delete.title],
 ]
 
