@@ -82,6 +82,8 @@ async function fill(w: World): Promise<Lists> {
   const likes = notification_groups.find(({ type }) => type === 'favourite')?.group_key ?? ''
   const me = idOf('bob')
   return {
+    'GET /api/v1/admin/accounts': ['keeper', '/api/v1/admin/accounts?local=true'],
+    'GET /api/v2/admin/accounts': ['keeper', '/api/v2/admin/accounts?origin=local'],
     'GET /api/v1/admin/domain_allows': ['keeper', '/api/v1/admin/domain_allows'],
     'GET /api/v1/admin/domain_blocks': ['keeper', '/api/v1/admin/domain_blocks'],
     'GET /api/v1/blocks': ['bob', '/api/v1/blocks'],
