@@ -8,6 +8,7 @@ import type { SigningStyleTables } from '#federation/signatures/styles.ts'
 import type { FilterTables } from '#filters/filters.ts'
 import type { AnnouncementTables } from '#instance/announcements.ts'
 import type { DomainPolicyTables } from '#instance/domain-policies.ts'
+import type { HostInfoTables } from '#instance/host-info.ts'
 import type { RelayTables } from '#instance/relays.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
@@ -63,6 +64,7 @@ export type Tables = AccountTables &
   RelayTables &
   ReportTables &
   WarningTables &
+  HostInfoTables &
   SearchTables &
   SigningStyleTables &
   RemoteFileTables &

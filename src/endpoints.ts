@@ -19,6 +19,7 @@ import * as media from './media/api.ts'
 import * as adminAccounts from './moderation/admin-accounts-api.ts'
 import * as moderation from './moderation/api.ts'
 import * as domainPolicies from './moderation/domain-policies-api.ts'
+import * as hosts from './moderation/hosts-api.ts'
 import * as notifications from './notifications/api.ts'
 import * as notificationGroups from './notifications/groups-api.ts'
 import * as notificationPolicy from './notifications/policy-api.ts'
@@ -71,6 +72,7 @@ const rooms: object[] = [
   moderation,
   adminAccounts,
   domainPolicies,
+  hosts,
   statuses,
   refreshes,
   interactions,

@@ -13,6 +13,7 @@ import { sweepScratch } from '#platform/scratch.ts'
 import { DAY, HOUR, MINUTE } from '#platform/times.ts'
 import { oweDue } from '#statuses/publish-scheduled.ts'
 import { refreshIdle } from './federation/fetch/fetch-jobs.ts'
+import { oweNodeInfo } from './federation/fetch/fetch-node-info.ts'
 import { pruneRelayed } from './federation/inbox/prune-relayed.ts'
 import { pruneNotifications } from './notifications/prune-notifications.ts'
 import { buildOnce, checkIndex } from './search/index-jobs.ts'
@@ -93,6 +94,7 @@ export const schedule: CronEntry[] = [
   every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),
   every('delete accounts that were suspended long ago', { every: HOUR }, deleteLongSuspended),
   every('delete old archives', { every: HOUR }, pruneArchives),
+  every('ask servers what they run', { every: HOUR }, oweNodeInfo),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {
     await app.inTransaction(async (tx) => {

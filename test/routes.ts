@@ -27,7 +27,7 @@ const things: [path: RegExp, thing: Thing, threat: string][] = [
 ]
 
 /** Whether a route is for those who keep the server, by the scopes that only they are given something for. */
-export const isKeepers = (route: string) => route.includes(' /api/v1/admin/')
+export const isKeepers = (route: string) => / \/api\/(?:hyrax\/)?v\d\/admin\//.test(route)
 export const KEEPER_SCOPES = 'read write follow push profile admin:read admin:write'
 
 /** What the id in a path names when it names something that belongs to somebody; with the threat. */

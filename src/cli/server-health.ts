@@ -1,9 +1,9 @@
 import type { App } from '#app.ts'
-import { policyOf } from '#instance/domain-policies.ts'
+import type { HostCounts, HostHealth } from '#moderation/hosts.ts'
+import { hostHealth, retryHost } from '#moderation/hosts.ts'
 import { domainName } from '#platform/domain-name.ts'
-import { notFound } from '#platform/errors.ts'
+import { notFound, Refusal } from '#platform/errors.ts'
 import { deliveryReport } from '#platform/jobs/delivery-report.ts'
-import { revive } from '#platform/jobs/revive.ts'
 import { isoTime, isoTimeOrNull } from '#platform/times.ts'
 import { statusById, statusByUri } from '#statuses/statuses.ts'
 import type { Command, Given } from './command.ts'
@@ -25,8 +25,8 @@ export const healthCommands: Command[] = [
     words: ['HOST'],
     run: async ({ hands, words }) => {
       const app = await hands.openApp()
-      const host = await known(app, words[0])
-      await revive(app, host, { wholly: true })
+      const { host } = await known(app, words[0])
+      await retryHost(app, host)
       hands.print(`${host} is tried again at once.`)
       return 0
     },
@@ -39,49 +39,27 @@ export const healthCommands: Command[] = [
   },
 ]
 
-async function known(app: App, word = ''): Promise<string> {
-  const host = domainName(word) ?? word.toLowerCase()
-  const account = await app.db
-    .selectFrom('account')
-    .select('id')
-    .where('host', '=', host)
-    .limit(1)
-    .executeTakeFirst()
-  const lane = await app.db
-    .selectFrom('lane')
-    .select('lane')
-    .where('lane', '=', host)
-    .limit(1)
-    .executeTakeFirst()
-  if (!account && !lane) throw notFound(`Nothing is known of a server named ${word}`)
-  return host
+async function known(app: App, word = ''): Promise<HostHealth & HostCounts> {
+  try {
+    return await hostHealth(app, domainName(word) ?? word.toLowerCase())
+  } catch (error) {
+    if (error instanceof Refusal) throw notFound(`Nothing is known of a server named ${word}`)
+    throw error
+  }
 }
 
 async function show({ hands, words }: Given): Promise<number> {
   const app = await hands.openApp()
-  const host = await known(app, words[0])
-  const there = app.db.selectFrom('account').select('id').where('host', '=', host)
-  const follows = (side: 'account_id' | 'target_id') => app.db.selectFrom('follow').where(side, 'in', there)
-  const { accounts } = await app.db
-    .selectFrom('account')
-    .select(({ fn }) => fn.countAll<number>().as('accounts'))
-    .where('host', '=', host)
-    .executeTakeFirstOrThrow()
-  const { n: followers } = await follows('account_id')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  const { n: followed } = await follows('target_id')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  const policy = await policyOf(app, host)
+  const { host, accounts, followers, following, software, version, severity } = await known(app, words[0])
   hands.print(
     table(
       ['', ''],
       [
+        ['runs', software ? `${software} ${version}` : 'not known'],
         ['accounts known', String(accounts)],
         ['follows from there', String(followers)],
-        ['follows to there', String(followed)],
-        ['decided', policy ? `${policy.severity} (${policy.domain})` : 'nothing'],
+        ['follows to there', String(following)],
+        ['decided', severity ?? 'nothing'],
       ],
     ),
   )

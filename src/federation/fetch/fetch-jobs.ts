@@ -7,6 +7,7 @@ import { confirmGone } from './confirm-gone.ts'
 import { accountAt } from './fetch-account.ts'
 import { readCounts } from './fetch-counts.ts'
 import { fetchFeatured } from './fetch-featured.ts'
+import { fetchNodeInfo } from './fetch-node-info.ts'
 import { fetchOutbox } from './fetch-outbox.ts'
 
 /** A profile that somebody looks at is asked for again after this long. */
@@ -63,4 +64,4 @@ export async function refreshIdle(app: App): Promise<void> {
 }
 
 /** Jobs that no happening starts. */
-export const fetchJobs = [refreshAccount, confirmGone, fetchFeatured, fetchOutbox]
+export const fetchJobs = [refreshAccount, confirmGone, fetchFeatured, fetchOutbox, fetchNodeInfo]

@@ -26,6 +26,7 @@ import * as moves from '../../../migrations/0029-moves.ts'
 import * as accountEnds from '../../../migrations/0030-account-ends.ts'
 import * as deliveryReport from '../../../migrations/0031-delivery-report.ts'
 import * as archives from '../../../migrations/0032-archives.ts'
+import * as hostInfo from '../../../migrations/0033-host-info.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -60,6 +61,7 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0030-account-ends', migration: accountEnds },
   { name: '0031-delivery-report', migration: deliveryReport },
   { name: '0032-archives', migration: archives },
+  { name: '0033-host-info', migration: hostInfo },
 ]
 
 /** The newest schema this program knows. */
