@@ -118,6 +118,8 @@ for (const database of databases) {
         const { code, err } = await runIn(here, 'accounts', 'create', name)
         assert.deepEqual([code, /already been taken/.test(err)], [1, true])
       }
+      const keys = here.app.db.selectFrom('account_key').select('id')
+      assert.notDeepEqual(await keys.where('account_id', '=', here.cast.bob.id).execute(), [])
       here.clock.advance(11 * 60_000)
       await settle()
       for (const table of ['status', 'follow', 'media', 'account_key', 'outgoing'] as const) {
