@@ -87,7 +87,7 @@ for (const database of databases) {
       )
     })
 
-    test('ACC-12 a deleted member is deleted everywhere, answers 410, and nobody gets the name', async () => {
+    test('a deleted member is deleted everywhere, answers 410, and nobody gets the name', async () => {
       const { id, reader, home } = await befriend()
       await me('bob').post(`/api/v1/accounts/${here.cast.carol.id}/follow`)
       const before = ((await keeper().get('/api/v1/accounts/lookup?acct=alice')).body as Account)
@@ -132,7 +132,7 @@ for (const database of databases) {
       }
     })
 
-    test('ACC-04 a member ends their own account with their password, and with nothing else', async () => {
+    test('ACC-23 a member ends their own account with their password, and with nothing else', async () => {
       const carol = me('carol')
       assert.equal((await carol.get('/api/v1/timelines/home')).status, 200)
       const browser = openBrowser(here)

@@ -37,14 +37,12 @@ export async function actOnAccount(app: App, account: AccountRow, deed: Deed): P
   const { action, text = '', reportId = null, by } = deed
   if (text.length > LONGEST_TEXT) throw invalid('Validation failed: Text is too long')
   const user = isLocal(account) ? await userByAccount(app, account.id) : undefined
-  if (action === 'disable') {
-    if (!user) throw invalid('Validation failed: Type is for accounts of this server')
-    await disableUser(app, user)
-  }
-  if (action === 'sensitive') await sensitizeAccount(app, account)
-  if (action === 'silence') await silenceAccount(app, account)
-  if (action === 'suspend') await suspendAccount(app, account)
+  if (action === 'disable' && !user) throw invalid('Validation failed: Type is for accounts of this server')
   await app.inTransaction(async (tx) => {
+    if (action === 'disable' && user) await disableUser(tx, user)
+    if (action === 'sensitive') await sensitizeAccount(tx, account)
+    if (action === 'silence') await silenceAccount(tx, account)
+    if (action === 'suspend') await suspendAccount(tx, account)
     if (user) await warn(tx, account, { action, text, reportId, by: by?.account.id ?? null })
     if (action !== 'none') await settleReports(tx, account, by?.account.id ?? null)
   })

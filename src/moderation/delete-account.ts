@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 20
 
 /**
  * Ends an account for good. From this moment nobody sees it, it is signed out everywhere, and every server that may know it
- * is told; its posts, files and ties are erased soon after. Its name stays taken (ACC-12). An account of another server is
+ * is told; its posts, files and ties are erased soon after. Its name stays taken. An account of another server is
  * emptied and stays suspended. Ending what has ended does nothing.
  */
 export async function deleteAccount(app: App, account: AccountRow): Promise<void> {

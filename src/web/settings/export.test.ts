@@ -30,7 +30,7 @@ for (const database of databases) {
       return w.site.request(`https://here.example${path}`, { headers })
     }
 
-    test('tables are what Mastodon reads, and hold no formulas', async () => {
+    test('AZ-19 tables are what Mastodon reads, and hold no formulas', async () => {
       const as = w.as('bob')
       await w.app.inTransaction((tx) =>
         tx.db
@@ -115,7 +115,7 @@ for (const database of databases) {
       assert.ok([...files.keys()].some((name) => name.startsWith('media_attachments/files/')))
     })
 
-    test('AZ-12 an archive is its owner’s alone, comes once a week, and goes after one', async () => {
+    test('PRIV-28 AZ-11 an archive is its owner’s alone, comes once a week, and goes after one', async () => {
       const page = await bob.get('/settings/export')
       await bob.submit(page, '/settings/export')
       await w.settle()

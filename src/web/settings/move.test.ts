@@ -41,7 +41,7 @@ for (const database of databases) {
     const submit = async (who: Browser, path: string, fields: Record<string, string>) =>
       who.submit(await who.get(PATH), `${PATH}/${path}`, fields)
 
-    test('followers come along once the new account names the old one; nothing moves without the password', async () => {
+    test('ACC-23 followers come along once the new account names the old one; nothing moves without the password', async () => {
       await here.as(here.cast.alice).post(`/api/v1/accounts/${here.cast.bob.id}/follow`)
       await settle()
       const away = { target: 'carol@there.example', password: PASSWORD }
