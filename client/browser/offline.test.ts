@@ -71,6 +71,26 @@ describe('the member app without a line', {
     assert.equal(await page.getByText(/waits? to be sent/).count(), 0)
   })
 
+  test('what somebody else left in this browser is neither shown nor sent', async () => {
+    await page.goto('/home')
+    await post('Post number 25.').waitFor()
+    const key = crypto.randomUUID()
+    await page.evaluate(async (given) => {
+      const opened = indexedDB.open('hyrax')
+      await new Promise((resolve) => opened.addEventListener('success', resolve))
+      const store = opened.result.transaction('kept', 'readwrite').objectStore('kept')
+      const left = { by: '1', key: given, path: '/api/v1/statuses', body: { status: 'Not mine' } }
+      const put = store.put([left], 'outbox')
+      await new Promise((resolve) => put.addEventListener('success', resolve))
+    }, key)
+    await page.reload()
+    await post('Post number 25.').waitFor()
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.waitForTimeout(500)
+    assert.equal(await page.getByText(/waits? to be sent/).count(), 0)
+    assert.ok(!(await home()).some(({ content }) => content.includes('Not mine')))
+  })
+
   test('words shared from elsewhere open the composer with them', async () => {
     await page.goto('/share?title=A%20page&url=https%3A%2F%2Fpage.example%2F')
     const box = page.getByRole('textbox', { name: 'What happened?' })

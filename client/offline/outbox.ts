@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals'
 import { Offline, post } from '../api.ts'
+import { boot } from '../boot.ts'
 import { onReturn } from '../live.ts'
 import { toast } from '../pieces/toast.tsx'
 import { say } from '../words.ts'
 import { change, kept } from './kept.ts'
 
-/** Something that was done while the line was down. `key` makes the server do it once, however often it is sent. */
-type Waiting = { key: string; path: string; body?: unknown }
+/** Something that `by` did while the line was down. `key` makes the server do it once, however often it is sent. */
+type Waiting = { by: string; key: string; path: string; body?: unknown }
 
 const OUTBOX = 'outbox'
 const MOST_WAITING = 500
@@ -22,7 +23,7 @@ export async function sendLater(
 ): Promise<void> {
   await change<Waiting[]>(OUTBOX, (before = []) => {
     if (before.length >= MOST_WAITING) throw new Error(say('outbox-full'))
-    return [...before, { key, path, body }]
+    return [...before, { by: boot.me.id, key, path, body }]
   })
   waitingCount.value++
 }
@@ -53,7 +54,8 @@ async function empty(): Promise<void> {
 }
 
 async function next(): Promise<Waiting | undefined> {
-  const waiting = (await kept<Waiting[]>(OUTBOX)) ?? []
+  // Nothing is ever sent in the name of somebody else who used this browser.
+  const waiting = ((await kept<Waiting[]>(OUTBOX)) ?? []).filter(({ by }) => by === boot.me.id)
   waitingCount.value = waiting.length
   return waiting[0]
 }
