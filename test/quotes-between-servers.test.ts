@@ -120,7 +120,7 @@ for (const database of databases) {
       const copy = await copyOf(alice, two)
       await alice.post(`/api/v1/statuses/${one.id}/quotes/${copy.id}/revoke`)
       await settle()
-      assert.equal((await document(stamp)).status, 404)
+      assert.equal((await document(stamp)).status, 410)
       assert.deepEqual(await quoteOf(bob, two), { state: 'revoked', quoted_status: null })
       assert.deepEqual(await quoteOf(carol, copy), { state: 'revoked', quoted_status: null })
       assert.equal((await document(two.uri)).body.quote, undefined)
