@@ -49,8 +49,8 @@ export const makeArchive = job({
 
 async function write(app: App, account: AccountRow, scratch: string, path: string): Promise<void> {
   // Few ever ask for one: the packer is loaded for them alone.
-  const { ZipFile } = await import('yazl')
-  const zip = new ZipFile()
+  const { default: yazl } = await import('yazl')
+  const zip = new yazl.ZipFile()
   const packing = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
   const actor = {
     ...withContext(await writePerson(app, account)),
