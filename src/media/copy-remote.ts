@@ -19,6 +19,8 @@ const FETCH_MS = 90_000
 export type MadeCopy = {
   mime: string
   size: number
+  /** Of what was drawn anew. */
+  blurhash?: string
   bytes(): Promise<Buffer>
   store(): Promise<StoredBlob>
 }
@@ -68,8 +70,9 @@ async function drawAnew(
 ): Promise<MadeCopy> {
   const preview = { path: join(scratch, 'drawn'), pixels: source.keep.pixels }
   try {
-    const { preview: drawn } = await copyPicture({ format: sniffed.format, input: path, preview })
-    return copyOf(app, preview.path, (await stat(preview.path)).size, drawn.mime)
+    const { preview: drawn, blurhash } = await copyPicture({ format: sniffed.format, input: path, preview })
+    const { size } = await stat(preview.path)
+    return { ...copyOf(app, preview.path, size, drawn.mime), blurhash }
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error
     throw new FetchFailure(error.message, true)

@@ -5,10 +5,14 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import sharp from 'sharp'
 import { saveRemoteEmojis } from '#accounts/emojis.ts'
+import { proxied } from '#accounts/proxied.ts'
+import type { HostedDomain } from '#app.ts'
 import { SITE_CHANGED } from '#instance/site.ts'
 import { DAY, HOUR } from '#platform/times.ts'
+import { cardByUrl, keepCard } from '#statuses/cards.ts'
 import { createStatus } from '#statuses/create-status.ts'
 import { deleteStatus } from '#statuses/delete-status.ts'
+import { emptyCard } from '#statuses/read-page.ts'
 import { statusById } from '#statuses/statuses.ts'
 import { mp4 } from '../../test/films.ts'
 import { openNetwork } from '../../test/network.ts'
@@ -294,6 +298,23 @@ for (const database of databases) {
       await trimRemoteFiles(app)
       assert.ok((await remoteBytes(app)) < bytes)
       disk.free = 2 ** 40
+    })
+
+    test('the picture of a card has a blurhash once somebody looked at it, until the page shows another', async () => {
+      files.set('/card.jpg', { body: await noise(300, 7) })
+      const url = 'https://news.example/hashed'
+      const found = { ...emptyCard(app, url), title: 'News', is_empty: 0 }
+      const image_url = 'https://files.example/card.jpg'
+      const card = await keepCard(app, { ...found, image_url })
+      const hash = async () => (await cardByUrl(app, url))?.blurhash
+      assert.equal(await hash(), null)
+      const path = proxied(app.domains.all()[0] as HostedDomain, 'cards', card.id, image_url)
+      assert.equal((await get(path)).status, 200)
+      assert.match(String(await hash()), /^[\w#$%*+,\-.:;=?@[\]^{|}~]{6,120}$/)
+      await keepCard(app, { ...found, image_url, title: 'Old news' })
+      assert.notEqual(await hash(), null)
+      await keepCard(app, { ...found, image_url: 'https://files.example/other.jpg' })
+      assert.equal(await hash(), null)
     })
   })
 }

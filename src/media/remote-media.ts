@@ -6,6 +6,7 @@ import { Refusal, unavailable } from '#platform/errors.ts'
 import { FetchFailure } from '#platform/fetch-file.ts'
 import { withScratch } from '#platform/scratch.ts'
 import { DAY, HOUR } from '#platform/times.ts'
+import { keepCardHash } from '#statuses/cards.ts'
 import type { MadeCopy } from './copy-remote.ts'
 import { copyRemote } from './copy-remote.ts'
 import { makeRoom, mayKeep, remoteBudget } from './remote-budget.ts'
@@ -81,6 +82,8 @@ async function fetchOnce(app: App, source: RemoteSource): Promise<Look> {
   try {
     return await withScratch(app, async (scratch) => {
       const made = await copyRemote(app, scratch, source)
+      if (source.cardId !== undefined && made.blurhash)
+        await keepCardHash(app, source.cardId, source.url, made.blurhash)
       return (await mayKeep(app, made.size)) ? keep(app, source, made) : once(source, made)
     })
   } catch (error) {

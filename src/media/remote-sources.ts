@@ -16,6 +16,8 @@ export type RemoteSource = {
   name: string
   url: string
   mediaId: number | null
+  /** The preview card whose picture it is. */
+  cardId?: number
   mostBytes: number
   /** How it is kept: as it came (up to so many bytes), else as a picture of so many points; `any` lets in films. */
   keep: { any: boolean; bytes: number; pixels: number }
@@ -30,7 +32,8 @@ const MIB = 1024 * 1024
 const PICTURES = {
   avatars: { most: 8 * MIB, bytes: 200 * 1024, pixels: 400 * 400 },
   headers: { most: 8 * MIB, bytes: 400 * 1024, pixels: 1500 * 500 },
-  cards: { most: 8 * MIB, bytes: 100 * 1024, pixels: 230_400 },
+  // Always drawn anew: what a card shows has a blurhash.
+  cards: { most: 8 * MIB, bytes: 0, pixels: 230_400 },
   emojis: { most: 256 * 1024, bytes: 256 * 1024, pixels: 400 * 400 },
 } as const
 type PictureKind = keyof typeof PICTURES
@@ -94,6 +97,7 @@ async function pictureSource(
     name: nameOf(still ?? kind, url),
     url,
     mediaId: null,
+    ...(kind === 'cards' ? { cardId: Number(id) } : {}),
     mostBytes: most,
     keep: { any: false, bytes: still ? 0 : bytes, pixels },
     elsewhere: false,

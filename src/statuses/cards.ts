@@ -22,6 +22,8 @@ export type CardRow = {
   height: number
   image_url: string | null
   image_description: string
+  /** How the picture looks from far away; null until somebody looked at it here. */
+  blurhash: string | null
   published_at: number | null
   is_empty: number
   fetched_at: number
@@ -51,12 +53,26 @@ export async function cardByUrl(app: App, url: string): Promise<CardRow | undefi
 export async function keepCard(app: App, found: Omit<CardRow, 'id'>): Promise<CardRow> {
   return app.inTransaction(async (tx) => {
     const known = await cardByUrl(tx, found.url)
-    const row = { id: known?.id ?? tx.newId(), ...found }
+    const isSamePicture = known?.image_url === found.image_url
+    const kept = { ...found, blurhash: isSamePicture ? (known?.blurhash ?? null) : found.blurhash }
+    const row = { id: known?.id ?? tx.newId(), ...kept }
     await tx.db
       .insertInto('card')
       .values(row)
-      .onConflict((clash) => clash.column('url').doUpdateSet(found))
+      .onConflict((clash) => clash.column('url').doUpdateSet(kept))
       .execute()
     return row
+  })
+}
+
+/** Keeps how the picture of a card looks from far away, unless it shows another one by now. */
+export async function keepCardHash(app: App, id: number, imageUrl: string, blurhash: string): Promise<void> {
+  await app.inTransaction(async (tx) => {
+    await tx.db
+      .updateTable('card')
+      .set({ blurhash })
+      .where('id', '=', id)
+      .where('image_url', '=', imageUrl)
+      .execute()
   })
 }

@@ -9,6 +9,7 @@ import { mediaByIds, mediaOf, readMeta, replaceMedia } from '#media/media.ts'
 import { insertMentions } from './create-status.ts'
 import type { Draft } from './draft.ts'
 import { isSamePoll, replacePoll } from './keep-poll.ts'
+import { isSameQuote, replaceQuote } from './keep-quote.ts'
 import type { StatusRow } from './statuses.ts'
 import { keepVersion } from './versions.ts'
 
@@ -22,6 +23,8 @@ export type Revision = Pick<
   /** From here: the uploads it has now, in order, and what is said anew about them. */
   attachments?: { ids: number[]; changes: Map<number, MediaChanges> }
   poll: Draft['poll']
+  /** From elsewhere: what it quotes now, or null; left out where that stays. */
+  quote?: Draft['quote']
 }
 
 /**
@@ -57,9 +60,10 @@ export async function editStatus(
       parts: null,
     }
     const poll_id = await replacePoll(tx, current, revision.poll)
+    const quote_id = await replaceQuote(tx, current, revision.quote)
     await tx.db
       .updateTable('status')
-      .set({ ...changed, poll_id })
+      .set({ ...changed, poll_id, quote_id })
       .where('id', '=', status.id)
       .execute()
     // Those no longer named stay in the audience but are not told of it again.
@@ -69,7 +73,7 @@ export async function editStatus(
     if (revision.media) await replaceMedia(tx, current, revision.media)
     if (revision.attachments) await changeMedia(tx, current, revision.attachments)
     await tx.emit(statusEdited, { statusId: status.id, origin })
-    return { ...current, ...changed, poll_id }
+    return { ...current, ...changed, poll_id, quote_id }
   })
 }
 
@@ -77,7 +81,8 @@ async function changesNothing(app: App, status: StatusRow, revision: Revision): 
   return (
     isSame(status, revision) &&
     (await isSameMedia(app, status, revision)) &&
-    (await isSamePoll(app, status, revision.poll))
+    (await isSamePoll(app, status, revision.poll)) &&
+    (await isSameQuote(app, status, revision.quote))
   )
 }
 

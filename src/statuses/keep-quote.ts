@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { quoteAnswered, quoteWanted } from '#happenings.ts'
 import { prepared } from '#platform/database/prepared.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, DraftQuote } from './draft.ts'
 import type { QuoteRow, StoredQuoteState } from './quotes.ts'
 import { insertQuote, quoteById } from './quotes.ts'
 import type { StatusRow } from './statuses.ts'
@@ -139,12 +139,41 @@ async function change(
   })
 }
 
+/** Whether a status quotes already what a new version of it says. What a draft leaves open stays as it is. */
+export async function isSameQuote(app: App, status: StatusRow, quote?: DraftQuote | null): Promise<boolean> {
+  if (quote === undefined) return true
+  const own = await quoteById(app, status.quote_id)
+  if (!own || !quote) return !own && !quote
+  if (own.quoted_id !== null) return own.quoted_id === quote.quoted?.id
+  // What it quoted is gone, and the new version may still name that.
+  return own.quoted_uri === null ? quote.quoted === null : own.quoted_uri === quote.quotedUri
+}
+
+/** Gives a status the quote of its new version, which is asked for anew; answers the id, in the caller's transaction. */
+export async function replaceQuote(
+  tx: App,
+  status: StatusRow,
+  quote?: DraftQuote | null,
+): Promise<number | null> {
+  if (quote === undefined || (await isSameQuote(tx, status, quote))) return status.quote_id
+  await dropOwnQuote(tx, status)
+  if (!quote) return null
+  const id = tx.newId()
+  await keepQuote(tx, status, id, { quote, quiet: false })
+  return id
+}
+
+async function dropOwnQuote(tx: App, status: StatusRow): Promise<void> {
+  const own = await quoteById(tx, status.quote_id)
+  if (!own) return
+  if (own.state === 'accepted' && own.quoted_id !== null && isOpen(status))
+    await count(tx, { id: own.quoted_id, step: -1 })
+  await tx.db.deleteFrom('quote').where('id', '=', own.id).execute()
+}
+
 /** A status goes: what it quoted counts one less, and what quoted it quotes nothing; in the caller's transaction. */
 export async function dropQuotes(tx: App, status: StatusRow): Promise<void> {
-  const own = await quoteById(tx, status.quote_id)
-  if (own?.state === 'accepted' && own.quoted_id !== null && isOpen(status))
-    await count(tx, { id: own.quoted_id, step: -1 })
-  if (own) await tx.db.deleteFrom('quote').where('id', '=', own.id).execute()
+  await dropOwnQuote(tx, status)
   const told = await livingQuotesByOurs(tx, { id: status.id })
   const of = tx.db.updateTable('quote').where('quoted_id', '=', status.id)
   await of

@@ -79,7 +79,7 @@ function shape({ domain }: Reader, card: CardRow, account: Account | null): Prev
     image_description: card.image_description,
     // A picture is shown from our own address, like every other.
     embed_url: card.kind === 'photo' ? (image ?? '') : card.embed_url,
-    blurhash: null,
+    blurhash: image === null ? null : card.blurhash,
     published_at: isoTimeOrNull(card.published_at),
     missing_attribution: null,
   }

@@ -21,6 +21,7 @@ const NOTHING = {
   height: 0,
   image_url: null,
   image_description: '',
+  blurhash: null,
   published_at: null,
   is_empty: 1,
 } as const

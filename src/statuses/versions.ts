@@ -25,7 +25,7 @@ export const StatusEdit = z.object({
   poll: z.object({ options: z.array(z.object({ title: z.string() })) }).optional(),
   media_attachments: z.array(MediaAttachment),
   emojis: z.array(CustomEmoji),
-  /** The same in every version: what is quoted is not edited. */
+  /** The same in every version: what it quotes now. */
   quote: z.union([Quote, ShallowQuote]).nullable(),
 })
 export type StatusEdit = z.infer<typeof StatusEdit>

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Status } from '#statuses/entities.ts'
 import type { Network } from '../../../test/network.ts'
 import { openNetwork } from '../../../test/network.ts'
+import { CONTEXT, consentOf, quotingNote } from '../../../test/quote-documents.ts'
 import type { Stranger } from '../../../test/stranger.ts'
 import { PUBLIC, serveDocuments, stranger } from '../../../test/stranger.ts'
 import type { World } from '../../../test/world.ts'
@@ -10,25 +11,6 @@ import { databases, world } from '../../../test/world.ts'
 
 type Json = Record<string, unknown>
 type Shown = { state: string; quoted_status: Status | null } | null
-
-/** Mastodon 4.5: the terms of its notes and requests. */
-const CONTEXT = [
-  'https://www.w3.org/ns/activitystreams',
-  {
-    gts: 'https://gotosocial.org/ns#',
-    quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
-    quoteUri: 'http://fedibird.com/ns#quoteUri',
-    _misskey_quote: 'https://misskey-hub.net/ns#_misskey_quote',
-    quoteAuthorization: { '@id': 'https://w3id.org/fep/044f#quoteAuthorization', '@type': '@id' },
-    QuoteAuthorization: 'https://w3id.org/fep/044f#QuoteAuthorization',
-    QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
-    interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
-    interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
-    interactionPolicy: { '@id': 'gts:interactionPolicy', '@type': '@id' },
-    canQuote: { '@id': 'gts:canQuote', '@type': '@id' },
-    automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
-  },
-]
 
 for (const database of databases) {
   describe(`quotes from elsewhere (${database})`, () => {
@@ -80,31 +62,9 @@ for (const database of databases) {
       return status
     }
     const quoteOf = async (label: string) => (await post(label)).quote as Shown
-    /** A note of quin's that quotes another, as Mastodon writes it. */
-    const quoting = (label: string, quoted: string, more: Json = {}) =>
-      quin.note(label, {
-        '@context': CONTEXT,
-        quote: quoted,
-        quoteUri: quoted,
-        _misskey_quote: quoted,
-        content: `<p class="quote-inline">RE: <a href="${quoted}">${quoted}</a></p><p>${label}</p>`,
-        ...more,
-      })
-    /** vic's word that one may quote the other. */
-    const consent = (by: Stranger, quotingUri: string, quotedUri: string, more: Json = {}) => {
-      const id = `${by.uri}/quote_authorizations/${documents.size}`
-      const document = {
-        '@context': CONTEXT,
-        id,
-        type: 'QuoteAuthorization',
-        attributedTo: by.uri,
-        interactingObject: quotingUri,
-        interactionTarget: quotedUri,
-        ...more,
-      }
-      documents.set(id, document)
-      return { ...document, id }
-    }
+    const quoting = (label: string, quoted: string, more: Json = {}) => quotingNote(quin, label, quoted, more)
+    const consent = (by: Stranger, quotingUri: string, quotedUri: string, more: Json = {}) =>
+      consentOf(documents, by, quotingUri, quotedUri, more)
     const ours = async (fields: Json = {}) => {
       const { body } = await w
         .as('alice')
