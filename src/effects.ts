@@ -1,5 +1,6 @@
 import { oweFieldChecks } from '#accounts/verify-fields.ts'
 import { dropRememberedRights } from '#auth/rights.ts'
+import { tellPasswordChanged } from '#auth/send-letter.ts'
 import { unfilterStatus } from '#filters/filter-statuses.ts'
 import * as happenings from '#happenings.ts'
 import { recountForAccount, recountForStatus } from '#hashtags/feature-tag.ts'
@@ -101,6 +102,7 @@ export const consequences: Consequence[] = [
   when(happenings.accountDeleted, [deliver.deliverAccountDelete]),
   when(happenings.rightsChanged, [dropRememberedRights]),
   when(happenings.signedUp, [notifyPeople.notifySignedUp]),
+  when(happenings.passwordChanged, [tellPasswordChanged]),
 
   // What those who watch at this moment are shown.
   when(happenings.statusCreated, [stream.streamStatus]),

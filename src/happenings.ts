@@ -166,6 +166,8 @@ export const accountDeleted = event(
   'account deleted',
   z.object({ accountId: Id, uri: z.string(), origin: Origin }),
 )
+/** A member's password is another one: whoever knew the old one is out. */
+export const passwordChanged = event('password changed', z.object({ userId: Id }))
 export const signedUp = event('signed up', z.object({ userId: Id, accountId: Id, approved: z.boolean() }))
 /** Tokens, sessions, roles or states of a person changed: what was remembered about them is dropped. */
 export const rightsChanged = event('rights changed', z.object({ userId: Id }))

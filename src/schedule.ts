@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { pruneArchives } from '#accounts/archives.ts'
 import { forgetHostless } from '#accounts/emojis.ts'
 import type { App } from '#app.ts'
+import { forgetUnconfirmed } from '#auth/sign-up.ts'
 import { forgetUnusedTags } from '#hashtags/forget-unused.ts'
 import { forgetUnattached } from '#media/drop-media.ts'
 import { trimRemoteFiles } from '#media/remote-budget.ts'
@@ -93,6 +94,7 @@ export const schedule: CronEntry[] = [
   every('publish scheduled statuses', { every: 5 * MINUTE }, oweDue),
   every('forget what relays brought', { every: HOUR }, (app) => pruneRelayed(app)),
   every('delete accounts that were suspended long ago', { every: HOUR }, deleteLongSuspended),
+  every('forget newcomers who never confirmed', { every: HOUR }, forgetUnconfirmed),
   every('delete old archives', { every: HOUR }, pruneArchives),
   every('ask servers what they run', { every: HOUR }, oweNodeInfo),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),

@@ -1,5 +1,6 @@
 import { checkField } from '#accounts/verify-fields.ts'
 import type { App } from '#app.ts'
+import { sendLetter } from '#auth/send-letter.ts'
 import { processUpload } from '#media/process-upload.ts'
 import { eraseAccount } from '#moderation/erase-account.ts'
 import { partWithSuspended } from '#moderation/part-with-suspended.ts'
@@ -28,6 +29,7 @@ export const ownJobs = [
   checkField,
   endPoll,
   fetchCard,
+  sendLetter,
   publishScheduled,
   processActivity,
   processUpload,

@@ -1,4 +1,5 @@
 import type { App } from '#app.ts'
+import { passwordChanged } from '#happenings.ts'
 import { invalid } from '#platform/errors.ts'
 import { hashPassword, verifyPassword } from '#platform/secrets.ts'
 import { MINUTE } from '#platform/times.ts'
@@ -48,6 +49,7 @@ export async function resetPassword(app: App, user: UserRow, password: string): 
   await app.inTransaction(async (tx) => {
     await tx.db.updateTable('user').set({ password_hash: hash }).where('id', '=', user.id).execute()
     await endEverything(tx, user.id)
+    await tx.emit(passwordChanged, { userId: user.id })
   })
   return hash
 }

@@ -1,5 +1,6 @@
 import { accountById } from '#accounts/accounts.ts'
 import type { App } from '#app.ts'
+import { passwordChanged } from '#happenings.ts'
 import { invalid, notFound } from '#platform/errors.ts'
 import { hashPassword, hashToken, randomToken } from '#platform/secrets.ts'
 import { HOUR } from '#platform/times.ts'
@@ -17,11 +18,11 @@ const DEAD_LINK = 'This link was used already or is too old.'
 export async function createRecovery(app: App, user: UserRow): Promise<string> {
   const token = randomToken()
   await app.inTransaction(async (tx) => {
-    await tx.db.deleteFrom('recovery').where('user_id', '=', user.id).execute()
+    await tx.db.deleteFrom('recovery').where('user_id', '=', user.id).where('email', 'is', null).execute()
     const times = { created_at: tx.now(), expires_at: tx.now() + RECOVERY_MS, used_at: null }
     await tx.db
       .insertInto('recovery')
-      .values({ id: tx.newId(), token_hash: hashToken(token), user_id: user.id, ...times })
+      .values({ id: tx.newId(), token_hash: hashToken(token), user_id: user.id, email: null, ...times })
       .execute()
   })
   return token
@@ -46,14 +47,23 @@ export async function useRecovery(app: App, token: string, password: string): Pr
       .updateTable('recovery')
       .set({ used_at: tx.now() })
       .where('token_hash', '=', hashToken(token))
+      .where('email', 'is', null)
       .where('used_at', 'is', null)
       .where('expires_at', '>', tx.now())
       .returning('user_id')
       .execute()
     // Of two uses at once, one finds it used.
     if (!claimed) throw notFound(DEAD_LINK)
-    await tx.db.updateTable('user').set({ password_hash: hash }).where('id', '=', claimed.user_id).execute()
+    const user = await userById(tx, claimed.user_id)
+    // Whoever has the link reads the mail of that address, if it was mailed; the keeper's word is as good.
+    const confirmed_at = user?.confirmed_at ?? tx.now()
+    await tx.db
+      .updateTable('user')
+      .set({ password_hash: hash, confirmed_at })
+      .where('id', '=', claimed.user_id)
+      .execute()
     await endEverything(tx, claimed.user_id)
+    if (user) await tx.emit(passwordChanged, { userId: user.id })
   })
 }
 
@@ -62,6 +72,7 @@ async function openRecovery(app: App, token: string): Promise<RecoveryRow | unde
     .selectFrom('recovery')
     .selectAll()
     .where('token_hash', '=', hashToken(token))
+    .where('email', 'is', null)
     .where('used_at', 'is', null)
     .where('expires_at', '>', app.now())
     .executeTakeFirst()

@@ -5,6 +5,7 @@ import { endpoint } from '#platform/http/endpoint.ts'
 import { flag, text } from '#platform/http/forms-fields.ts'
 import { MINUTE } from '#platform/times.ts'
 import { countAttempt } from './attempts.ts'
+import { oweLetter } from './send-letter.ts'
 import { setEmail, signUp } from './sign-up.ts'
 import { createToken } from './tokens.ts'
 
@@ -94,7 +95,10 @@ export const resendConfirmationEndpoint = endpoint({
     mayAsk(viewer)
     await countConfirmation(app, viewer)
     const email = body.email?.trim()
-    if (email && email !== viewer.user.email) await setEmail(app, viewer.user, email)
+    const { user } = viewer
+    if (email && email !== user.email) await setEmail(app, user, email)
+    const now = { ...user, email: email || user.email }
+    await app.inTransaction((tx) => oweLetter(tx, now, 'confirm'))
     return {}
   },
 })

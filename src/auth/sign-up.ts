@@ -8,9 +8,12 @@ import { siteOf } from '#instance/site.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import type { RefusalDetails } from '#platform/errors.ts'
 import { invalid, notAllowed } from '#platform/errors.ts'
+import { isMailOn } from '#platform/mail.ts'
 import { hashPassword } from '#platform/secrets.ts'
+import { CONFIRMATION_MS } from './confirm-address.ts'
 import { endEverything } from './end-everything.ts'
 import { keyPairs } from './keys.ts'
+import { oweLetter } from './send-letter.ts'
 import type { Problem } from './sign-up-checks.ts'
 import { checkAge, checkEmail, checkLocale, checkName, checkPassword, isTimeZone } from './sign-up-checks.ts'
 import type { UserRow } from './users.ts'
@@ -35,13 +38,15 @@ const MOST_REASON = 420
 
 /**
  * Signs somebody up as the domain allows: at once where it is open, to wait for the staff where it approves.
- * Throws `notAllowed` where it is closed and `invalid` with details by field. There is no mail yet, so an
- * address needs no confirmation.
+ * Throws `notAllowed` where it is closed and `invalid` with details by field. Where the server can mail, an
+ * address must be given, and opens the account once it is confirmed.
  */
 export async function signUp(app: App, domain: HostedDomain, form: SignUpForm): Promise<Joined> {
   const site = await siteOf(app, domain.id)
   if (site.registrations === 'none' || site.single_user) throw notAllowed('Registrations are closed')
   const details = await problemsOf(app, domain, form)
+  if (isMailOn(app.config) && !form.email)
+    details.email = { error: 'ERR_BLANK', description: "can't be blank" }
   if (!form.agreement) details.agreement = { error: 'ERR_ACCEPTED', description: 'must be accepted' }
   if (site.min_age !== null) {
     const problem = checkAge(form.dateOfBirth, site.min_age, app.now())
@@ -68,6 +73,7 @@ export async function signUp(app: App, domain: HostedDomain, form: SignUpForm): 
     approved: site.registrations === 'open',
     roleId: null,
     ageVerified: site.min_age !== null,
+    confirmed: !isMailOn(app.config),
   })
 }
 
@@ -85,7 +91,8 @@ export async function signUpByKeeper(app: App, domain: HostedDomain, form: Keepe
   refuse(await problemsOf(app, domain, form, true))
   const site = await siteOf(app, domain.id)
   const approved = form.approved || site.registrations !== 'approved'
-  return (await create(app, domain, { ...form, approved, ageVerified: false })).account
+  const confirmed = form.confirmed || !form.email || !isMailOn(app.config)
+  return (await create(app, domain, { ...form, approved, confirmed, ageVerified: false })).account
 }
 
 type Named = Pick<SignUpForm, 'username' | 'email' | 'password'>
@@ -129,6 +136,7 @@ function refuse(problems: Record<string, Problem>): void {
 
 type Wanted = Omit<SignUpForm, 'agreement'> & {
   approved: boolean
+  confirmed: boolean
   roleId: number | null
   ageVerified: boolean
 }
@@ -161,7 +169,7 @@ async function insert(tx: App, domain: HostedDomain, wanted: Wanted, passwordHas
     settings: JSON.stringify(wanted.timeZone ? { timeZone: wanted.timeZone } : {}),
     sign_up_reason: wanted.reason ?? null,
     sign_up_ip: wanted.ip ?? null,
-    confirmed_at: now,
+    confirmed_at: wanted.confirmed ? now : null,
     approved_at: wanted.approved ? now : null,
     disabled_at: null,
     age_verified_at: wanted.ageVerified ? now : null,
@@ -171,6 +179,7 @@ async function insert(tx: App, domain: HostedDomain, wanted: Wanted, passwordHas
   }
   await tx.db.insertInto('user').values(user).execute()
   await tx.emit(signedUp, { userId: user.id, accountId: account.id, approved: wanted.approved })
+  if (!wanted.confirmed) await oweLetter(tx, user, 'confirm')
   return { account, user }
 }
 
@@ -181,9 +190,14 @@ async function change(app: App, user: UserRow, columns: Partial<UserRow>): Promi
   })
 }
 
-/** Lets a waiting person in. */
-export const approveUser = (app: App, user: UserRow) =>
-  change(app, user, { approved_at: user.approved_at ?? app.now() })
+/** Lets a waiting person in, and tells them. */
+export async function approveUser(app: App, user: UserRow): Promise<void> {
+  if (user.approved_at !== null) return
+  await app.inTransaction(async (tx) => {
+    await change(tx, user, { approved_at: tx.now() })
+    if (user.confirmed_at !== null) await oweLetter(tx, user, 'approved')
+  })
+}
 /** Lets a frozen person sign in again. */
 export const enableUser = (app: App, user: UserRow) => change(app, user, { disabled_at: null })
 /** Gives a person a role, or none. */
@@ -225,16 +239,47 @@ export async function rejectUser(app: App, user: UserRow): Promise<void> {
       .executeTakeFirst()
     // Somebody else of the staff was faster.
     if (removed.numDeletedRows === 0n) throw notAllowed('This person is in already')
-    const account = await tx.db
-      .selectFrom('account')
-      .selectAll()
-      .where('id', '=', user.account_id)
-      .executeTakeFirst()
-    if (!account) return
-    await tx.db.deleteFrom('account_key').where('account_id', '=', account.id).execute()
-    await tx.db.deleteFrom('notification').where('from_account_id', '=', account.id).execute()
-    await tx.db.deleteFrom('account').where('id', '=', account.id).execute()
-    // Nobody elsewhere ever heard of it, so nobody is told.
-    await tx.emit(accountDeleted, { accountId: account.id, uri: account.uri, origin: 'elsewhere' })
+    await unmake(tx, user)
   })
+}
+
+/** How many newcomers who never confirmed are let go of in one go. */
+const UNCONFIRMED_AT_ONCE = 100
+
+/** Lets go of those who signed up a week ago and never confirmed their address: their names are free again. */
+export async function forgetUnconfirmed(app: App): Promise<void> {
+  const stale = await app.db
+    .selectFrom('user')
+    .selectAll()
+    .where('confirmed_at', 'is', null)
+    .where('last_sign_in_at', 'is', null)
+    .where('created_at', '<', app.now() - CONFIRMATION_MS)
+    .limit(UNCONFIRMED_AT_ONCE)
+    .execute()
+  for (const user of stale) {
+    await app.inTransaction(async (tx) => {
+      await endEverything(tx, user.id)
+      const removed = await tx.db
+        .deleteFrom('user')
+        .where('id', '=', user.id)
+        .where('confirmed_at', 'is', null)
+        .executeTakeFirst()
+      if (removed.numDeletedRows > 0n) await unmake(tx, user)
+    })
+  }
+}
+
+async function unmake(tx: App, user: UserRow): Promise<void> {
+  const account = await tx.db
+    .selectFrom('account')
+    .selectAll()
+    .where('id', '=', user.account_id)
+    .executeTakeFirst()
+  if (!account) return
+  await tx.db.deleteFrom('recovery').where('user_id', '=', user.id).execute()
+  await tx.db.deleteFrom('account_key').where('account_id', '=', account.id).execute()
+  await tx.db.deleteFrom('notification').where('from_account_id', '=', account.id).execute()
+  await tx.db.deleteFrom('account').where('id', '=', account.id).execute()
+  // Nobody elsewhere ever heard of it, so nobody is told.
+  await tx.emit(accountDeleted, { accountId: account.id, uri: account.uri, origin: 'elsewhere' })
 }

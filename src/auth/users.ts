@@ -53,11 +53,13 @@ export type SessionRow = {
   last_used_at: number
 }
 
-/** A link that lets a person choose a new password, once. */
+/** A link that lets a person choose a new password, once, or that confirms a mail address. */
 export type RecoveryRow = {
   id: number
   token_hash: string
   user_id: number
+  /** The address that it confirms; null for a new password. */
+  email: string | null
   created_at: number
   expires_at: number
   used_at: number | null

@@ -7,6 +7,7 @@ import { commonOptions, helpOf, Misuse, readCommandLine } from './command.ts'
 import { databaseCommands } from './database.ts'
 import { domainCommands } from './domains.ts'
 import { emojiCommands } from './emojis.ts'
+import { mailCommands } from './mail.ts'
 import { moveCommands } from './moves.ts'
 import { relayCommands } from './relays.ts'
 import { searchCommands } from './search.ts'
@@ -19,6 +20,7 @@ export const commands: Command[] = [
   ...siteCommands,
   ...accountCommands,
   ...moveCommands,
+  ...mailCommands,
   ...databaseCommands,
   ...searchCommands,
   ...emojiCommands,

@@ -1,6 +1,7 @@
 import type { Settings } from './config-setting.ts'
 import { ignoredSettings } from './config-settings-ignored.ts'
 import { limitSettings } from './config-settings-limits.ts'
+import { mailSettings } from './config-settings-mail.ts'
 import { mappedSettings } from './config-settings-mapped.ts'
 import { peopleSettings } from './config-settings-people.ts'
 import { serviceSettings } from './config-settings-services.ts'
@@ -13,6 +14,7 @@ import { translationSettings } from './config-settings-translation.ts'
 export const settings: Settings = {
   ...startSettings,
   ...mappedSettings,
+  ...mailSettings,
   ...peopleSettings,
   ...serviceSettings,
   ...storageSettings,
@@ -22,7 +24,7 @@ export const settings: Settings = {
   ...ignoredSettings,
 }
 
-type Start = typeof startSettings & typeof translationSettings & typeof limitSettings
+type Start = typeof startSettings & typeof translationSettings & typeof limitSettings & typeof mailSettings
 
 /** The names of settings that take effect. */
 export type SettingName = keyof Start

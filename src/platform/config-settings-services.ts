@@ -4,7 +4,7 @@ import { settingTable } from './config-setting.ts'
 const choiceOf = (...values: string[]) => ({ values })
 
 const mailRows = (prefix: string, of: string): Settings =>
-  settingTable('later', 'Mail arrives with a later part; has no effect yet.', {
+  settingTable('later', 'Mail to everybody at once arrives with a later part; has no effect yet.', {
     [`${prefix}SERVER`]: ['string', `${of}: the host.`],
     [`${prefix}PORT`]: ['int', `${of}: the port.`, { default: 25 }],
     [`${prefix}LOGIN`]: ['string', `${of}: the user.`],
@@ -49,7 +49,6 @@ const redisRows = (prefix: string, of: string): Settings =>
 
 /** Services around the server, each of which it can do without. */
 export const serviceSettings = {
-  ...mailRows('SMTP_', 'Mail'),
   ...mailRows('BULK_SMTP_', 'Mail to everybody'),
   ...redisRows('', 'Redis'),
   ...redisRows('CACHE_', 'Redis for the cache'),

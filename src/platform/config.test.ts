@@ -266,7 +266,7 @@ describe('what follows from the settings', () => {
 describe('checking the configuration', () => {
   it('has a fate for every kind of variable', () => {
     assert.equal(levelOf({ PORT: '3000' }, 'PORT'), 'ok')
-    assert.equal(levelOf({ SMTP_SERVER: 'x' }, 'SMTP_SERVER'), 'later')
+    assert.equal(levelOf({ BULK_SMTP_SERVER: 'x' }, 'BULK_SMTP_SERVER'), 'later')
     assert.equal(levelOf({ RAILS_LOG_LEVEL: 'info' }, 'RAILS_LOG_LEVEL'), 'mapped')
     assert.equal(levelOf({ MAX_THREADS: '5' }, 'MAX_THREADS'), 'ignored')
     assert.equal(levelOf({ HYRAX_COLOUR: 'x' }, 'HYRAX_COLOUR'), 'unknown')
@@ -293,7 +293,7 @@ describe('checking the configuration', () => {
     assert.equal(check({ SINGLE_USER_MODE: 'maybe' }).filter(isFault).length, 1)
     assert.equal(check({ DB_SYNCHRONOUS: 'sometimes' }).filter(isFault).length, 1)
     assert.equal(check({ HYRAX_MEDIA_BUDGET: '10 GB' }).filter(isFault).length, 0)
-    assert.equal(check({ HYRAX_COLOUR: 'x', SMTP_PORT: 'x' }).filter(isFault).length, 0)
+    assert.equal(check({ HYRAX_COLOUR: 'x', BULK_SMTP_PORT: 'x' }).filter(isFault).length, 0)
   })
 
   it('reports every unknown key of a file, of the environment only what looks like ours', () => {

@@ -8,6 +8,9 @@ export const paths = {
   /** A reset link: `?reset_password_token=…`. */
   resetPassword: '/auth/password/edit',
   resetPasswordPost: '/auth/password',
+  forgotPassword: '/auth/password/new',
+  /** A link that confirms an address: `?confirmation_token=…`. */
+  confirmation: '/auth/confirmation',
   account: '/settings/account',
   changePassword: '/settings/password',
   endSession: (id: string) => `/settings/sessions/${encodeURIComponent(id)}/end`,

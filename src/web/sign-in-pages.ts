@@ -3,6 +3,7 @@ import { recoveryHandle, useRecovery } from '#auth/recover.ts'
 import { signOut } from '#auth/sessions.ts'
 import { signIn } from '#auth/sign-in.ts'
 import { Refusal } from '#platform/errors.ts'
+import { isMailOn } from '#platform/mail.ts'
 import { problemsIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { textOf } from './route.ts'
@@ -69,7 +70,9 @@ export function mountSignIn(routes: Routes): void {
 
 async function show(visit: Visit, form: FormState, next: string, status = 200): Promise<Response> {
   const appName = await waitingApp(visit, next)
-  return send(visit, signInPage(visit.frame, { form, next, appName }), { status })
+  return send(visit, signInPage(visit.frame, { form, next, appName, mails: isMailOn(visit.app.config) }), {
+    status,
+  })
 }
 
 /** The app for which somebody signs in, when consent comes next. */

@@ -3,11 +3,13 @@ import { signUp } from '#auth/sign-up.ts'
 import { rulesOf, siteOf } from '#instance/site.ts'
 import { Refusal } from '#platform/errors.ts'
 import type { Form } from '#platform/http/forms.ts'
+import { isMailOn } from '#platform/mail.ts'
 import { problemsIn, typedIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { textOf } from './route.ts'
 import type { PageOptions, Routes } from './site.ts'
 import type { FormState } from './views/forms.ts'
+import { lookInMailPage } from './views/mail.ts'
 import { signUpDonePage, signUpPage } from './views/sign-up.ts'
 import type { Visit } from './visit.ts'
 import { goTo, refusePage, send, setSession, userAgentOf, visitOf } from './visit.ts'
@@ -30,9 +32,13 @@ async function show(visit: Visit, form: FormState, status = 200): Promise<Respon
   const { app, domain, frame } = visit
   const site = await siteOf(app, domain.id)
   const rules = (await rulesOf(app, domain.id)).map(({ id, text, hint }) => ({ id: String(id), text, hint }))
-  return send(visit, signUpPage(frame, { form, rules, minAge: site.min_age, emailRequired: false }), {
-    status,
-  })
+  return send(
+    visit,
+    signUpPage(frame, { form, rules, minAge: site.min_age, emailRequired: isMailOn(app.config) }),
+    {
+      status,
+    },
+  )
 }
 
 const FIELDS = ['username', 'email', 'date_of_birth', 'reason', 'agreement']
@@ -53,6 +59,8 @@ async function join(visit: Visit, form: Form): Promise<Response> {
     })
     const { username } = joined.account
     const handle = `@${username}@${domain.name}`
+    if (joined.user.confirmed_at === null)
+      return send(visit, lookInMailPage(visit.frame, joined.user.email ?? ''))
     if (joined.user.approved_at === null)
       return send(visit, signUpDonePage(visit.frame, { state: 'pending', handle }))
     const token = await openSession(app, joined.user, { ip: visit.ip, userAgent: userAgentOf(visit) })

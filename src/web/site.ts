@@ -12,6 +12,7 @@ import { mountEmbed } from './embed-pages.ts'
 import { mountFeeds } from './feed-pages.ts'
 import { mountInstall } from './install.ts'
 import { mountInteract } from './interact-pages.ts'
+import { mountMailPages } from './mail-pages.ts'
 import { mountOldPaths } from './old-paths.ts'
 import { mountPlayer } from './player-pages.ts'
 import { mountPublicPages } from './public-pages.ts'
@@ -36,6 +37,7 @@ export function mountPages(site: Hono<Site>, app: App, options: PageOptions): vo
   mountSetup(routes, options)
   mountSignIn(routes)
   mountSignUp(routes, options)
+  mountMailPages(routes)
   mountConsent(routes)
   mountInteract(routes)
   mountSettings(routes)

@@ -3,6 +3,7 @@ import { html } from '../html.ts'
 import type { Frame } from '../layout.ts'
 import { paths } from '../paths.ts'
 import { words } from '../words.ts'
+import { mailWords } from '../words-mail.ts'
 import type { FormState } from './forms.ts'
 import { field, form, problems } from './forms.ts'
 import { sheet } from './sheet.ts'
@@ -14,6 +15,8 @@ export type SignInData = {
   next: string
   /** The app that waits for it, when consent comes after. */
   appName?: string | null
+  /** Whether a reset link can be mailed. */
+  mails?: boolean
 }
 
 /** Name and password. Posts `login`, `password`, `next`, `csrf`. */
@@ -39,7 +42,7 @@ export function signInPage(frame: Frame, data: SignInData): Html {
       ${problems(state, labels)}
       ${form(paths.signIn, frame.csrf, inside, { next })}
       <div class="or stack">
-        <p>${say.forgotten}</p>
+        <p>${data.mails ? html`<a href="${paths.forgotPassword}">${mailWords.forgotten}</a>` : say.forgotten}</p>
         ${
           frame.site.registrations !== 'closed' &&
           html`<p>${say.noAccount} <a href="${paths.signUp}">${words.frame.join}</a></p>`

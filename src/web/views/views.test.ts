@@ -9,6 +9,7 @@ import { consentPage } from './consent.ts'
 import { errorPage } from './error.ts'
 import type { FormState } from './forms.ts'
 import { landingPage } from './landing.ts'
+import { confirmationPage, forgotPasswordPage, lookInMailPage, mailSentPage } from './mail.ts'
 import { oobCodePage } from './oob-code.ts'
 import type { ProfileData, ShownProfile } from './profile.ts'
 import { profilePage } from './profile.ts'
@@ -181,6 +182,11 @@ function everyPage(text: string, url: string): Record<string, Html> {
     }),
     tag: tagPage(out, { name: text, statuses, now, newer: '?min_id=1', older: null }),
     signIn: signInPage(out, { form, next: text, appName: text }),
+    forgotPassword: forgotPasswordPage(out, form),
+    mailSent: mailSentPage(out),
+    lookInMail: lookInMailPage(out, text),
+    confirmation: confirmationPage(out, { state: 'open', address: text, token: text }),
+    confirmed: confirmationPage(out, { state: 'done', waits: false }),
     signUp: signUpPage(out, { form, rules, minAge: 16, emailRequired: true }),
     signUpDone: signUpDonePage(out, { state: 'pending', handle: text }),
     consent: consentPage(me, {

@@ -1,0 +1,30 @@
+import type { App, HostedDomain } from '#app.ts'
+import { networkOf } from '#platform/http/client-address.ts'
+import { hashToken } from '#platform/secrets.ts'
+import { MINUTE } from '#platform/times.ts'
+import { countAttempt } from './attempts.ts'
+import { oweLetter } from './send-letter.ts'
+
+/**
+ * Mails a reset link to whoever has this address here. Who asks learns nothing of whether anybody does (ACC-06), and
+ * is stopped after five times in half an hour for one address (ACC-09).
+ */
+export async function askForRecovery(
+  app: App,
+  domain: HostedDomain,
+  { email, ip }: { email: string; ip: string },
+): Promise<void> {
+  const address = email.trim().toLowerCase()
+  await countAttempt(app, [
+    { key: `letter ${hashToken(address)}`, most: 5, spanMs: 30 * MINUTE },
+    { key: `recovery ${networkOf(ip)}`, most: 25, spanMs: 5 * MINUTE },
+  ])
+  const user = await app.db
+    .selectFrom('user')
+    .selectAll()
+    .where('domain_id', '=', domain.id)
+    .where('email_lower', '=', address)
+    .executeTakeFirst()
+  if (!user || user.disabled_at !== null) return
+  await app.inTransaction((tx) => oweLetter(tx, user, 'reset'))
+}
