@@ -6,6 +6,7 @@ import { domainName } from '#platform/domain-name.ts'
 import { isoTime } from '#platform/times.ts'
 import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
+import { blockCommands } from './server-blocks.ts'
 import { healthCommands } from './server-health.ts'
 import { table } from './table.ts'
 
@@ -72,6 +73,7 @@ export const serverCommands: Command[] = [
       return 0
     },
   },
+  ...blockCommands,
 ]
 
 function deciding(name: string, about: string, severity: Severity): Command {

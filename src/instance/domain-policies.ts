@@ -78,8 +78,8 @@ export async function isAllowed(app: App, host: string): Promise<boolean> {
 
 const withoutPort = (host: string) => host.toLowerCase().replace(/:\d+$/, '')
 
-/** `a.b.example` → itself with its port, itself, `b.example`, `example`. */
-function namesAbove(host: string): string[] {
+/** The names whose decisions hold for a host: `a.b.example` → itself with its port, itself, `b.example`, `example`. */
+export function namesAbove(host: string): string[] {
   const bare = withoutPort(host)
   const parts = bare.split('.')
   return [host.toLowerCase(), ...parts.map((_, at) => parts.slice(at).join('.'))]

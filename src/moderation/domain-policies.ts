@@ -14,7 +14,7 @@ import { partWith } from './part-with-suspended.ts'
 
 /** How many accounts are marked, or parted with, in one transaction. */
 const BATCH = 200
-const LONGEST_COMMENT = 2000
+export const LONGEST_COMMENT = 2000
 
 /** What is decided about a server; what is left out is off, or empty. */
 export type PolicyChoices = {
@@ -45,34 +45,37 @@ export async function setDomainPolicy(
   const domain = readHost(app, text)
   for (const comment of [choices.privateComment, choices.publicComment])
     if ((comment?.length ?? 0) > LONGEST_COMMENT) throw invalid('Validation failed: Comment is too long')
-  const row = await app.inTransaction(async (tx) => {
-    const known = await tx.db
-      .selectFrom('domain_policy')
-      .selectAll()
-      .where('domain', '=', domain)
-      .executeTakeFirst()
-    const next: DomainPolicyRow = {
-      id: known?.id ?? tx.newId(),
-      domain,
-      severity: choices.severity ?? known?.severity ?? 'silence',
-      reject_media: bit(choices.rejectMedia, known?.reject_media),
-      reject_reports: bit(choices.rejectReports, known?.reject_reports),
-      obfuscate: bit(choices.obfuscate, known?.obfuscate),
-      private_comment: choices.privateComment ?? known?.private_comment ?? '',
-      public_comment: choices.publicComment ?? known?.public_comment ?? '',
-      created_at: known?.created_at ?? tx.now(),
-      updated_at: tx.now(),
-    }
-    await tx.db
-      .insertInto('domain_policy')
-      .values(next)
-      .onConflict((clash) => clash.column('domain').doUpdateSet(next))
-      .execute()
-    await tx.emit(domainPolicySet, { domain, markedAt: next.created_at })
-    return next
-  })
+  const row = await app.inTransaction((tx) => decide(tx, domain, choices))
   forgetPolicies(app)
   return row
+}
+
+/** Writes a decision within a transaction; who calls has `forgetPolicies` follow. */
+export async function decide(tx: App, domain: string, choices: PolicyChoices): Promise<DomainPolicyRow> {
+  const known = await tx.db
+    .selectFrom('domain_policy')
+    .selectAll()
+    .where('domain', '=', domain)
+    .executeTakeFirst()
+  const next: DomainPolicyRow = {
+    id: known?.id ?? tx.newId(),
+    domain,
+    severity: choices.severity ?? known?.severity ?? 'silence',
+    reject_media: bit(choices.rejectMedia, known?.reject_media),
+    reject_reports: bit(choices.rejectReports, known?.reject_reports),
+    obfuscate: bit(choices.obfuscate, known?.obfuscate),
+    private_comment: choices.privateComment ?? known?.private_comment ?? '',
+    public_comment: choices.publicComment ?? known?.public_comment ?? '',
+    created_at: known?.created_at ?? tx.now(),
+    updated_at: tx.now(),
+  }
+  await tx.db
+    .insertInto('domain_policy')
+    .values(next)
+    .onConflict((clash) => clash.column('domain').doUpdateSet(next))
+    .execute()
+  await tx.emit(domainPolicySet, { domain, markedAt: next.created_at })
+  return next
 }
 
 const bit = (chosen: boolean | undefined, known = 0) => (chosen === undefined ? known : chosen ? 1 : 0)
