@@ -12,6 +12,7 @@ import type { HostInfoTables } from '#instance/host-info.ts'
 import type { RelayTables } from '#instance/relays.ts'
 import type { HostedDomainRow, InstanceTables } from '#instance/settings.ts'
 import type { RemoteFileTables } from '#media/remote-files.ts'
+import type { BlockListTables } from '#moderation/block-lists.ts'
 import type { ReportTables } from '#moderation/reports.ts'
 import type { WarningTables } from '#moderation/warnings.ts'
 import type { NotificationTables } from '#notifications/notifications.ts'
@@ -45,6 +46,7 @@ export type Tables = AccountTables &
   AsyncRefreshTables &
   AuthTables &
   BlobTables &
+  BlockListTables &
   CollectionTables &
   ConversationTables &
   DomainPolicyTables &

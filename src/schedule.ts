@@ -7,6 +7,7 @@ import { forgetUnusedTags } from '#hashtags/forget-unused.ts'
 import { forgetUnattached } from '#media/drop-media.ts'
 import { trimRemoteFiles } from '#media/remote-budget.ts'
 import { deleteLongSuspended } from '#moderation/delete-account.ts'
+import { oweBlockLists } from '#moderation/fetch-block-list.ts'
 import { jobChores } from '#platform/jobs/chores.ts'
 import type { CronEntry } from '#platform/jobs/declare.ts'
 import { every } from '#platform/jobs/declare.ts'
@@ -96,6 +97,7 @@ export const schedule: CronEntry[] = [
   every('delete accounts that were suspended long ago', { every: HOUR }, deleteLongSuspended),
   every('forget newcomers who never confirmed', { every: HOUR }, forgetUnconfirmed),
   every('delete old archives', { every: HOUR }, pruneArchives),
+  every('fetch lists of blocks', { every: HOUR }, oweBlockLists),
   every('ask servers what they run', { every: HOUR }, oweNodeInfo),
   every('forget old notifications', { at: '04:20' }, (app) => pruneNotifications(app)),
   every('forget idempotency keys', { every: 10 * MINUTE }, async (app) => {

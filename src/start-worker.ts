@@ -3,6 +3,7 @@ import type { App } from '#app.ts'
 import { sendLetter } from '#auth/send-letter.ts'
 import { processUpload } from '#media/process-upload.ts'
 import { eraseAccount } from '#moderation/erase-account.ts'
+import { fetchBlockListLater } from '#moderation/fetch-block-list.ts'
 import { partWithSuspended } from '#moderation/part-with-suspended.ts'
 import { removeUnusedFile } from '#platform/blobs/blobs.ts'
 import type { Job } from '#platform/jobs/declare.ts'
@@ -42,6 +43,7 @@ export const ownJobs = [
   ...requestJobs,
   eraseAccount,
   partWithSuspended,
+  fetchBlockListLater,
 ] as Job<unknown>[]
 
 /** Opens the worker for everything that is owed; `start: false` leaves it to be drained by hand (tests). */

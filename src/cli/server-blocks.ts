@@ -4,6 +4,7 @@ import type { BlockFault } from '#moderation/block-csv.ts'
 import { MOST_BYTES, readBlocks, writeBlocks } from '#moderation/block-csv.ts'
 import type { Change, PlannedRow } from '#moderation/import-blocks.ts'
 import { importBlocks, planBlocks } from '#moderation/import-blocks.ts'
+import type { ListChange } from '#moderation/review-block-list.ts'
 import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
 import { table } from './table.ts'
@@ -46,8 +47,7 @@ export const blockCommands: Command[] = [
 ]
 
 async function importFile({ hands, words, options }: Given): Promise<number> {
-  const bare = typeof options.as === 'string' ? BARE[options.as] : undefined
-  if (options.as !== undefined && !bare) throw new Misuse('--as is suspend or limit')
+  const bare = bareSeverity(options.as)
   const app = await hands.openApp()
   const { rows, faults } = await readBlocks(app, await readList(words[0] ?? ''), bare)
   const planned = await planBlocks(app, rows)
@@ -56,6 +56,13 @@ async function importFile({ hands, words, options }: Given): Promise<number> {
   if (options['dry-run']) return 0
   hands.print(`Decided about ${await importBlocks(app, planned)} servers.`)
   return 0
+}
+
+/** What `--as` says; throws Misuse for what it cannot say. */
+export function bareSeverity(word: string | boolean | undefined): Severity | undefined {
+  const bare = typeof word === 'string' ? BARE[word] : undefined
+  if (word !== undefined && !bare) throw new Misuse('--as is suspend or limit')
+  return bare
 }
 
 async function readList(path: string): Promise<Buffer> {
@@ -68,19 +75,26 @@ async function readList(path: string): Promise<Buffer> {
   }
 }
 
-const CHANGES: Record<Change, string> = {
+type Shown = Omit<PlannedRow, 'change'> & { change: Change | ListChange }
+
+const CHANGES: Record<Shown['change'], string> = {
   new: 'new',
   stricter: 'stricter than ours',
   same: 'there already',
   weaker: 'weaker than ours, ours stays',
+  changed: 'changed in the list',
+  freed: 'no more in the list, free again',
+  milder: 'stricter than ours, ours stays',
+  ours: 'changed here by hand, ours stays',
 }
+const QUIET = new Set<Shown['change']>(['same', 'weaker', 'ours'])
 
 /** Prints what rows would change, and the follows that each would end. */
-export function showPlan(planned: readonly PlannedRow[], print: (text: string) => void): void {
-  const changing = planned.filter(({ change }) => change === 'new' || change === 'stricter')
+export function showPlan(planned: readonly Shown[], print: (text: string) => void): void {
+  const changing = planned.filter(({ change }) => !QUIET.has(change))
   const lines = changing.map((row) => [
     row.domain,
-    NAMES[row.severity],
+    row.change === 'freed' ? 'free' : NAMES[row.severity],
     [row.rejectMedia && 'no files', row.rejectReports && 'no reports'].filter(Boolean).join(', '),
     row.followers + row.following === 0
       ? ''
@@ -88,10 +102,11 @@ export function showPlan(planned: readonly PlannedRow[], print: (text: string) =
     CHANGES[row.change],
   ])
   if (lines.length > 0) print(table(['server', 'decision', 'besides', 'ends', ''], lines))
-  const counts = Object.entries(CHANGES).map(
-    ([change, words]) => `${planned.filter((row) => row.change === change).length} ${words}`,
-  )
-  print(`${counts.join('; ')}.`)
+  const counts = Object.entries(CHANGES).flatMap(([change, words]) => {
+    const found = planned.filter((row) => row.change === change).length
+    return found > 0 ? [`${found} ${words}`] : []
+  })
+  print(counts.length > 0 ? `${counts.join('; ')}.` : 'Nothing would change.')
 }
 
 /** Prints the rows that are not taken, by their lines. */

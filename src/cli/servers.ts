@@ -8,6 +8,7 @@ import type { Command, Given } from './command.ts'
 import { Misuse } from './command.ts'
 import { blockCommands } from './server-blocks.ts'
 import { healthCommands } from './server-health.ts'
+import { listCommands } from './server-lists.ts'
 import { table } from './table.ts'
 
 const OPTIONS = {
@@ -74,6 +75,7 @@ export const serverCommands: Command[] = [
     },
   },
   ...blockCommands,
+  ...listCommands,
 ]
 
 function deciding(name: string, about: string, severity: Severity): Command {

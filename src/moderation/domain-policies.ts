@@ -30,10 +30,14 @@ export type PolicyChoices = {
 export function readHost(app: App, text: string): string {
   const domain = domainName(text)
   if (domain === null) throw invalid('Validation failed: Domain is not a valid domain name')
-  const ours = app.domains.all().flatMap(({ name, web_host: web, alternates }) => [name, web, ...alternates])
-  if (ours.some((name) => name === domain || name.endsWith(`.${domain}`)))
-    throw invalid('Validation failed: Domain is this server')
+  if (meansUs(app, domain)) throw invalid('Validation failed: Domain is this server')
   return domain
+}
+
+/** Whether a decision about a name would be one about a domain that is hosted here. */
+export function meansUs(app: App, domain: string): boolean {
+  const ours = app.domains.all().flatMap(({ name, web_host: web, alternates }) => [name, web, ...alternates])
+  return ours.some((name) => name === domain || name.endsWith(`.${domain}`))
 }
 
 /** Decides about a server and all below it; it holds at once at the door, and for what is known of it soon after. */
@@ -82,11 +86,14 @@ const bit = (chosen: boolean | undefined, known = 0) => (chosen === undefined ? 
 
 /** Takes a decision back; what it marked is unmarked, but follows that ended stay ended. */
 export async function dropDomainPolicy(app: App, row: DomainPolicyRow): Promise<void> {
-  await app.inTransaction(async (tx) => {
-    await tx.db.deleteFrom('domain_policy').where('id', '=', row.id).execute()
-    await tx.emit(domainPolicySet, { domain: row.domain, markedAt: row.created_at })
-  })
+  await app.inTransaction((tx) => undecide(tx, row))
   forgetPolicies(app)
+}
+
+/** Takes a decision back within a transaction; who calls has `forgetPolicies` follow. */
+export async function undecide(tx: App, row: DomainPolicyRow): Promise<void> {
+  await tx.db.deleteFrom('domain_policy').where('id', '=', row.id).execute()
+  await tx.emit(domainPolicySet, { domain: row.domain, markedAt: row.created_at })
 }
 
 /** A decision by its id; throws `notFound`. */

@@ -16,8 +16,15 @@ export type Ties = { followers: number; following: number }
 
 type Decision = Pick<BlockRow, 'domain' | 'severity' | 'rejectMedia' | 'rejectReports'>
 
-/** What rows of a list would change, in their order; nothing that holds already, also for a name above, is ever weakened. */
-export async function planBlocks(app: App, rows: readonly BlockRow[]): Promise<PlannedRow[]> {
+/**
+ * What rows of a list would change, in their order; nothing that holds already, also for a name above, is ever weakened.
+ * With `keepOurs` what is decided about the very server is not made stricter either.
+ */
+export async function planBlocks(
+  app: App,
+  rows: readonly BlockRow[],
+  { keepOurs = false } = {},
+): Promise<PlannedRow[]> {
   const held = new Map((await everyPolicy(app)).map((row) => [row.domain, decisionOf(row)]))
   const ties = await tiesByName(app)
   const fromAbove = [...rows].sort((a, b) => depthOf(a.domain) - depthOf(b.domain))
@@ -25,15 +32,17 @@ export async function planBlocks(app: App, rows: readonly BlockRow[]): Promise<P
     const over = nearest(held, row.domain)
     const change = changeOf(row, over)
     const wanted = { ...row, ...together(row, over) }
-    if (change === 'new' || change === 'stricter') held.set(row.domain, wanted)
-    const ends = wanted.severity === 'suspend' && (change === 'new' || change === 'stricter')
+    const isTaken = change === 'new' || (change === 'stricter' && !keepOurs)
+    if (isTaken) held.set(row.domain, wanted)
+    const ends = isTaken && wanted.severity === 'suspend'
     const { followers, following } = (ends && ties.get(row.domain)) || { followers: 0, following: 0 }
     return { ...wanted, change, followers, following }
   })
   return planned.sort((a, b) => a.line - b.line)
 }
 
-const everyPolicy = (app: App): Promise<DomainPolicyRow[]> =>
+/** Every decision there is. */
+export const everyPolicy = (app: App): Promise<DomainPolicyRow[]> =>
   app.db.selectFrom('domain_policy').selectAll().execute()
 
 const decisionOf = ({ domain, severity, reject_media, reject_reports }: DomainPolicyRow): Decision => ({
@@ -72,6 +81,13 @@ function together(row: Decision, over: Decision | undefined): Omit<Decision, 'do
     rejectMedia: row.rejectMedia || over?.rejectMedia === true,
     rejectReports: row.rejectReports || over?.rejectReports === true,
   }
+}
+
+/** A row with what the nearest decision about a name above it demands besides. */
+export function withAbove(row: BlockRow, held: ReadonlyMap<string, DomainPolicyRow>): BlockRow {
+  const name = namesAbove(row.domain).find((each) => each !== row.domain && held.has(each))
+  const over = held.get(name ?? '')
+  return { ...row, ...together(row, over && decisionOf(over)) }
 }
 
 /** The follows between members and other servers, by each name that a decision could bear. */

@@ -13,6 +13,24 @@ export class FetchFailure extends Error {
 
 export type FileWish = { url: string; accept: string; mostBytes: number; timeoutMs: number }
 
+/** Fetches a small file whole; null where it still is what its ETag says. Throws FetchFailure. */
+export async function fetchWhole(
+  app: Pick<App, 'http'>,
+  { url, accept, etag, mostBytes, timeoutMs }: FileWish & { etag: string },
+): Promise<{ bytes: Buffer; etag: string } | null> {
+  try {
+    const headers = { accept, ...(etag ? { 'if-none-match': etag } : {}) }
+    const answer = await app.http.request({ method: 'GET', url, headers, maxBytes: mostBytes, timeoutMs })
+    if (answer.status === 304 && etag) return null
+    if (answer.status !== 200) throw new FetchFailure(`the answer was ${answer.status}`, false)
+    const told = answer.headers.etag ?? ''
+    return { bytes: answer.body, etag: /^[\x21-\x7e]{1,200}$/.test(told) ? told : '' }
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error
+    throw new FetchFailure(error.reason, !error.isHostTrouble)
+  }
+}
+
 /** Fetches a file to a path that is not there yet, never holding it in memory. Throws FetchFailure. */
 export async function fetchFile(app: Pick<App, 'http'>, wish: FileWish, path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)

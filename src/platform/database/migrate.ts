@@ -27,8 +27,9 @@ import * as accountEnds from '../../../migrations/0030-account-ends.ts'
 import * as deliveryReport from '../../../migrations/0031-delivery-report.ts'
 import * as archives from '../../../migrations/0032-archives.ts'
 import * as hostInfo from '../../../migrations/0033-host-info.ts'
-import * as cardHashes from '../../../migrations/0035-card-hashes.ts'
-import * as confirmations from '../../../migrations/0036-confirmations.ts'
+import * as cardHashes from '../../../migrations/0034-card-hashes.ts'
+import * as confirmations from '../../../migrations/0035-confirmations.ts'
+import * as blockLists from '../../../migrations/0036-block-lists.ts'
 import { invalid } from '../errors.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database } from './open.ts'
@@ -64,8 +65,9 @@ const migrations: { name: string; migration: Migration }[] = [
   { name: '0031-delivery-report', migration: deliveryReport },
   { name: '0032-archives', migration: archives },
   { name: '0033-host-info', migration: hostInfo },
-  { name: '0035-card-hashes', migration: cardHashes },
-  { name: '0036-confirmations', migration: confirmations },
+  { name: '0034-card-hashes', migration: cardHashes },
+  { name: '0035-confirmations', migration: confirmations },
+  { name: '0036-block-lists', migration: blockLists },
 ]
 
 /** The newest schema this program knows. */
