@@ -4,6 +4,7 @@ import { saveSite } from '#instance/site.ts'
 import { sendMail } from '#platform/mail.ts'
 import { DAY, HOUR } from '#platform/times.ts'
 import { openBrowser } from '../../test/browser.ts'
+import { PASSWORD } from '../../test/cast.ts'
 import { mailServer } from '../../test/mail-server.ts'
 import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
@@ -170,6 +171,44 @@ for (const database of databases) {
       await resetPassword(w.app, bob, 'a whole new one')
       await w.settle()
       assert.match(post.letters[0]?.body ?? '', /alle Geräte wurden abgemeldet/)
+    })
+
+    test('ACC-14 a new address takes the password, both addresses are told, and it holds once it is confirmed', async () => {
+      const browser = openBrowser(w)
+      await browser.enter('bob')
+      const page = '/settings/account'
+      const change = async (fields: Record<string, string>) => {
+        const answer = await browser.submit(await browser.get(page), '/settings/email', fields)
+        await w.settle()
+        return answer
+      }
+      const wrong = await change({ email: 'bob@new.example', email_password: 'guessed' })
+      assert.equal(wrong.status, 422)
+      assert.match(wrong.text, /id="e-email_password"/)
+      assert.match(wrong.text, /value="bob@new\.example"/)
+      assert.equal((await change({ email: 'nothing', email_password: PASSWORD })).status, 422)
+      assert.equal(post.letters.length, 0)
+      assert.equal((await change({ email: 'bob@new.example', email_password: PASSWORD })).status, 200)
+      const told = post.letters.map((letter) => letter.to[0]).sort()
+      assert.deepEqual(told, ['bob@mail.example', 'bob@new.example'])
+      assert.notEqual(await userOf('bob@mail.example'), undefined)
+      const letter = post.letters.find((each) => each.to[0] === 'bob@new.example')
+      await browser.submit(await browser.get(linkIn(letter?.body)), '/auth/confirmation')
+      assert.notEqual(await userOf('bob@new.example'), undefined)
+      assert.equal(await userOf('bob@mail.example'), undefined)
+    })
+
+    test('whoever wants an address that somebody else has here learns nothing of that', async () => {
+      const browser = openBrowser(w)
+      await browser.enter('bob')
+      const form = { email: 'Alice@mail.example', email_password: PASSWORD }
+      const answer = await browser.submit(await browser.get('/settings/account'), '/settings/email', form)
+      await w.settle()
+      assert.equal(answer.status, 200)
+      assert.deepEqual(
+        post.letters.map((letter) => letter.to[0]),
+        ['bob@mail.example'],
+      )
     })
 
     test('ACC-16 no header begins where somebody’s words say so', async () => {

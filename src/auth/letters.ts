@@ -1,7 +1,15 @@
 import { escapeHtml } from '#platform/html.ts'
 
 /** What may be mailed to a member. */
-export const letterKinds = ['confirm', 'reset', 'password-changed', 'approved', 'test'] as const
+export const letterKinds = [
+  'confirm',
+  'reset',
+  'password-changed',
+  'new-address',
+  'address-changing',
+  'approved',
+  'test',
+] as const
 export type LetterKind = (typeof letterKinds)[number]
 
 type Named = { site: string; handle: string }
@@ -30,6 +38,22 @@ const en: Letters = {
     lines: [
       `The password of ${handle} was changed just now, and every device was signed out.`,
       'If it was not you, choose a new one at once with the link below, and tell the people who run the server.',
+    ],
+    button: 'It was not me',
+  }),
+  'new-address': ({ handle }) => ({
+    subject: 'Confirm your new mail address',
+    lines: [
+      `This address is to be the one of ${handle}. Confirm that it is yours.`,
+      'The link works for seven days. If you know nothing of this, do nothing.',
+    ],
+    button: 'Confirm the address',
+  }),
+  'address-changing': ({ handle }) => ({
+    subject: 'Your mail address is being changed',
+    lines: [
+      `Somebody who knows the password of ${handle} asked for mail to go to another address from now on.`,
+      'If it was not you, choose a new password at once with the link below, and tell the people who run the server.',
     ],
     button: 'It was not me',
   }),
@@ -70,6 +94,22 @@ const de: Letters = {
     ],
     button: 'Das war ich nicht',
   }),
+  'new-address': ({ handle }) => ({
+    subject: 'Bestätige deine neue Mailadresse',
+    lines: [
+      `Diese Adresse soll die von ${handle} werden. Bestätige, dass sie dir gehört.`,
+      'Der Link gilt sieben Tage. Weißt du nichts davon, tu nichts.',
+    ],
+    button: 'Adresse bestätigen',
+  }),
+  'address-changing': ({ handle }) => ({
+    subject: 'Deine Mailadresse wird geändert',
+    lines: [
+      `Jemand, der das Passwort von ${handle} kennt, möchte Mails künftig an eine andere Adresse bekommen.`,
+      'Warst du es nicht, wähle sofort ein neues Passwort mit dem Link unten und sag es denen, die den Server betreiben.',
+    ],
+    button: 'Das war ich nicht',
+  }),
   approved: ({ site, handle }) => ({
     subject: `Du bist dabei: Willkommen bei ${site}`,
     lines: [
@@ -106,6 +146,22 @@ const ar: Letters = {
     lines: [
       `تغيّرت كلمة سر ${handle} للتو، وسُجّل الخروج من كل الأجهزة.`,
       'إن لم تكن أنت فاختر كلمة جديدة حالًا بالرابط أدناه، وأخبر القائمين على الخادم.',
+    ],
+    button: 'لم أكن أنا',
+  }),
+  'new-address': ({ handle }) => ({
+    subject: 'أكّد عنوان بريدك الجديد',
+    lines: [
+      `سيصير هذا العنوان عنوان الحساب ${handle}. أكّد أنه لك.`,
+      'يعمل الرابط سبعة أيام. إن كنت لا تعلم عن هذا شيئًا فلا تفعل شيئًا.',
+    ],
+    button: 'تأكيد العنوان',
+  }),
+  'address-changing': ({ handle }) => ({
+    subject: 'يجري تغيير عنوان بريدك',
+    lines: [
+      `طلب من يعرف كلمة سر ${handle} أن يصل البريد إلى عنوان آخر من الآن.`,
+      'إن لم تكن أنت فاختر كلمة سر جديدة حالًا بالرابط أدناه، وأخبر القائمين على الخادم.',
     ],
     button: 'لم أكن أنا',
   }),

@@ -17,40 +17,39 @@ export const sendLetter = job({
   name: 'send letter',
   queue: 'mail',
   tries: 10,
-  payload: z.object({ userId: z.number().int(), kind: z.enum(letterKinds) }),
-  async run(app, { userId, kind }) {
+  payload: z.object({ userId: z.number().int(), kind: z.enum(letterKinds), address: z.string().optional() }),
+  async run(app, { userId, kind, address }) {
     const user = await userById(app, userId)
     const account = user && (await accountById(app, user.account_id))
     const domain = user && app.domains.byId(user.domain_id)
-    if (!user?.email || !account || !domain || !isMailOn(app.config)) return
+    const to = address ?? user?.email
+    if (!user || !to || !account || !domain || !isMailOn(app.config)) return
     // It was confirmed while the letter waited.
     if (kind === 'confirm' && user.confirmed_at !== null) return
     const { title } = await siteOf(app, domain.id)
     const named = { site: title, handle: `@${account.username}@${domain.name}` }
-    const letter = writeLetter(kind, user.locale, named, await linkFor(app, user, domain, kind))
-    await sendMail(app.config, { to: user.email, fromName: title, ...letter })
+    const letter = writeLetter(kind, user.locale, named, await linkFor(app, user, domain, kind, to))
+    await sendMail(app.config, { to, fromName: title, ...letter })
   },
 })
 
 /** Links lead to where the server is configured to be, whatever a request said (WEB-10). */
-async function linkFor(app: App, user: UserRow, { origin }: HostedDomain, kind: LetterKind) {
-  if (kind === 'confirm')
-    return `${origin}/auth/confirmation?confirmation_token=${await createConfirmation(app, user)}`
+async function linkFor(app: App, user: UserRow, { origin }: HostedDomain, kind: LetterKind, to: string) {
+  if (kind === 'confirm' || kind === 'new-address')
+    return `${origin}/auth/confirmation?confirmation_token=${await createConfirmation(app, user, to)}`
   if (kind === 'reset')
     return `${origin}/auth/password/edit?reset_password_token=${await createRecovery(app, user)}`
-  if (kind === 'password-changed') return `${origin}/auth/password/new`
+  if (kind === 'password-changed' || kind === 'address-changing') return `${origin}/auth/password/new`
   return kind === 'approved' ? `${origin}/auth/sign_in` : null
 }
 
-/** Owes a member a letter, in the caller's transaction; nothing where nothing is mailed, or where to is not known. */
-export async function oweLetter(tx: App, user: UserRow, kind: LetterKind): Promise<void> {
-  if (!user.email || !isMailOn(tx.config)) return
-  const lane = user.email.split('@').at(-1)?.toLowerCase() ?? ''
-  await tx.later(
-    sendLetter,
-    { userId: user.id, kind },
-    { lane, prio: 10, unique: `letter ${kind} ${user.id}` },
-  )
+/** Owes a member a letter (to another address than theirs where one is given), in the caller's transaction; nothing where nothing is mailed, or where to is not known. */
+export async function oweLetter(tx: App, user: UserRow, kind: LetterKind, address?: string): Promise<void> {
+  const to = address ?? user.email
+  if (!to || !isMailOn(tx.config)) return
+  const lane = to.split('@').at(-1)?.toLowerCase() ?? ''
+  const letter = { userId: user.id, kind, ...(address ? { address } : {}) }
+  await tx.later(sendLetter, letter, { lane, prio: 10, unique: `letter ${kind} ${user.id} ${to}` })
 }
 
 /** Tells a member of a new password: it may have been somebody else who chose it. */

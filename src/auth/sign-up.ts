@@ -10,7 +10,7 @@ import type { RefusalDetails } from '#platform/errors.ts'
 import { invalid, notAllowed } from '#platform/errors.ts'
 import { isMailOn } from '#platform/mail.ts'
 import { hashPassword } from '#platform/secrets.ts'
-import { CONFIRMATION_MS } from './confirm-address.ts'
+import { CONFIRMATION_MS, forgetConfirmations } from './confirm-address.ts'
 import { endEverything } from './end-everything.ts'
 import { keyPairs } from './keys.ts'
 import { oweLetter } from './send-letter.ts'
@@ -115,7 +115,8 @@ async function problemsOf(app: App, domain: HostedDomain, form: Named, staff = f
   return details
 }
 
-async function isEmailTaken(app: App, domain: HostedDomain, email: string): Promise<boolean> {
+/** Whether somebody of the domain has this mail address. */
+export async function isEmailTaken(app: App, domain: HostedDomain, email: string): Promise<boolean> {
   const found = await app.db
     .selectFrom('user')
     .select('id')
@@ -220,7 +221,11 @@ export async function setEmail(app: App, user: UserRow, email: string): Promise<
   const problem = checkEmail(email)
   if (problem) refuse({ email: problem })
   try {
-    await change(app, user, { email, email_lower: email.toLowerCase() })
+    await app.inTransaction(async (tx) => {
+      // What was mailed to another address says nothing of this one.
+      await forgetConfirmations(tx, user)
+      await change(tx, user, { email, email_lower: email.toLowerCase() })
+    })
   } catch (error) {
     if (!isDuplicate(error)) throw error
     refuse({ email: { error: 'ERR_TAKEN', description: 'has already been taken' } })

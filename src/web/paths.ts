@@ -13,6 +13,7 @@ export const paths = {
   confirmation: '/auth/confirmation',
   account: '/settings/account',
   changePassword: '/settings/password',
+  changeEmail: '/settings/email',
   endSession: (id: string) => `/settings/sessions/${encodeURIComponent(id)}/end`,
   endOtherSessions: '/settings/sessions/end_others',
   authorize: '/oauth/authorize',

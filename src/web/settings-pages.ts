@@ -1,4 +1,5 @@
 import { presentAccount } from '#accounts/present-account.ts'
+import { changeEmail } from '#auth/change-email.ts'
 import { changePassword } from '#auth/change-password.ts'
 import { listSessions, revokeOtherSessions, revokeSession } from '#auth/sessions.ts'
 import { Refusal } from '#platform/errors.ts'
@@ -9,6 +10,7 @@ import { problemsIn } from './form-problems.ts'
 import { paths } from './paths.ts'
 import { askToSignIn, signedIn, textOf } from './route.ts'
 import type { Routes } from './site.ts'
+import type { AccountSettingsData } from './views/account-settings.ts'
 import { accountSettingsPage } from './views/account-settings.ts'
 import type { FormState } from './views/forms.ts'
 import type { Visit } from './visit.ts'
@@ -18,7 +20,7 @@ import { goTo, send, setSession, userAgentOf } from './visit.ts'
 export function mountSettings(routes: Routes): void {
   routes.get(paths.account, (visit) => {
     if (!visit.session) return askToSignIn(visit, paths.account)
-    return show(visit, { values: {}, errors: {} })
+    return show(visit, { form: NOTHING })
   })
 
   routes.post(paths.changePassword, async (visit, form) => {
@@ -35,7 +37,23 @@ export function mountSettings(routes: Routes): void {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const state = { values: {}, ...problemsIn(error) }
-      return show(visit, state, error.kind === 'too-many' ? 429 : 422)
+      return show(visit, { form: state }, error.kind === 'too-many' ? 429 : 422)
+    }
+  })
+
+  routes.post(paths.changeEmail, async (visit, form) => {
+    signedIn(visit)
+    const email = textOf(form, 'email')
+    try {
+      const wish = { email, password: textOf(form, 'email_password') }
+      const done = await changeEmail(visit.app, visit.session.user, wish)
+      const address = done === 'now' ? email.trim() : visit.session.user.email
+      return show(visit, { form: NOTHING, mail: { address, form: NOTHING, done } })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const state = { values: { email }, ...problemsIn(error, { password: 'email_password' }) }
+      const mail = { address: visit.session.user.email, form: state }
+      return show(visit, { form: NOTHING, mail }, error.kind === 'too-many' ? 429 : 422)
     }
   })
 
@@ -53,7 +71,11 @@ export function mountSettings(routes: Routes): void {
   })
 }
 
-async function show(visit: Visit, form: FormState, status = 200): Promise<Response> {
+const NOTHING: FormState = { values: {}, errors: {} }
+
+type Shown = { form: FormState; mail?: AccountSettingsData['mail'] }
+
+async function show(visit: Visit, { form, mail }: Shown, status = 200): Promise<Response> {
   signedIn(visit)
   const { app, domain, frame, session } = visit
   const shown = await presentAccount(app, { domain, account: session.account }, session.account)
@@ -66,5 +88,12 @@ async function show(visit: Visit, form: FormState, status = 200): Promise<Respon
     current: row.id === session.id,
   }))
   const viewer = { ...shown, mayAdminister: frame.viewer?.mayAdminister ?? false }
-  return send(visit, accountSettingsPage(frame, { viewer, form, sessions, now: app.now() }), { status })
+  const data = {
+    viewer,
+    form,
+    mail: mail ?? { address: session.user.email, form: NOTHING },
+    sessions,
+    now: app.now(),
+  }
+  return send(visit, accountSettingsPage(frame, data), { status })
 }

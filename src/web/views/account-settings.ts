@@ -1,9 +1,11 @@
 import type { Html } from '../html.ts'
 import { html } from '../html.ts'
 import type { Frame, Viewer } from '../layout.ts'
+import { noticeBox } from '../layout.ts'
 import { paths } from '../paths.ts'
 import { settingsPage } from '../settings/page.ts'
 import { words } from '../words.ts'
+import { mailWords } from '../words-mail.ts'
 import type { FormState } from './forms.ts'
 import { buttonForm, field, form, problems, usernameFor } from './forms.ts'
 import { avatar, nameOf } from './names.ts'
@@ -23,6 +25,8 @@ export type AccountSettingsData = {
   viewer: Viewer
   /** Fields `current_password` and `password`. */
   form: FormState
+  /** The mail address, and the form that changes it: fields `email` and `email_password`. */
+  mail: { address: string | null; form: FormState; done?: 'now' | 'once confirmed' | null }
   sessions: readonly ShownSession[]
   /** In ms since 1970. */
   now: number
@@ -48,9 +52,35 @@ export function accountSettingsPage(frame: Frame, data: AccountSettingsData): Ht
         ${problems(state, labels)}
         ${form(paths.changePassword, frame.csrf, html`${usernameFor(viewer.username)}${passwordFields(state)}`)}
       </section>
+      ${mailOf(frame, data)}
       ${sessionsOf(frame, data)}
     `
   return settingsPage(frame, { path: paths.account, title: say.title, purpose: say.purpose, inside })
+}
+
+function mailOf(frame: Frame, { mail, viewer }: AccountSettingsData): Html {
+  const { address, form: state, done } = mail
+  const inside = html`
+    ${usernameFor(viewer.username)}
+    ${field(state, { name: 'email', label: mailWords.addressNew, type: 'email', autocomplete: 'email' })}
+    ${field(state, {
+      name: 'email_password',
+      label: mailWords.addressPassword,
+      type: 'password',
+      autocomplete: 'current-password',
+    })}
+    <div class="buttons"><button class="button main">${mailWords.addressChange}</button></div>
+  `
+  const said = done === 'now' ? mailWords.addressChanged : mailWords.addressAsked
+  return html`
+    <section aria-labelledby="mail">
+      <h2 id="mail">${mailWords.address}</h2>
+      ${done && noticeBox({ kind: 'ok', text: said })}
+      <p class="hint">${address === null ? mailWords.addressNone : mailWords.addressNow(address)}</p>
+      ${problems(state, { email: mailWords.addressNew, email_password: mailWords.addressPassword })}
+      ${form(paths.changeEmail, frame.csrf, inside)}
+    </section>
+  `
 }
 
 function passwordFields(state: FormState): Html {

@@ -204,6 +204,7 @@ function everyPage(text: string, url: string): Record<string, Html> {
     error: errorPage(out, { status: 404, sentence: text, requestId: text }),
     account: accountSettingsPage(me, {
       viewer,
+      mail: { address: text, form, done: 'now' },
       form,
       sessions: [1, 2, 3].map((n) => ({
         id: `${n}`,
