@@ -6,6 +6,7 @@ import { toast } from '../pieces/toast.tsx'
 import { wordsOf } from '../status/content.tsx'
 import { say } from '../words.ts'
 import { Attachments, attach, sendDescriptions } from './attachments.tsx'
+import { countLetters } from './letters.ts'
 import { freshPoll, PollForm } from './poll-form.tsx'
 import { publish, publishLater } from './publish.ts'
 import type { Draft, Visibility } from './state.ts'
@@ -13,16 +14,11 @@ import { blank, change, composing, draft, isEmpty, reset } from './state.ts'
 import { TextBox } from './text-box.tsx'
 
 const { statuses: limits, media_attachments: media } = boot.instance.configuration
-const URLS = /https?:\/\/\S+/g
-const HOST = /(^|[^\w/])(@[\w.-]+)@[\w.-]+/g
 const VISIBILITIES: Visibility[] = ['public', 'unlisted', 'private', 'direct']
-/** A link counts this much, however long it is. */
-const LINK_LENGTH = 23
 
 /** How many letters are left: links and hosts of mentions count as the server counts them. */
 export function leftOf({ text, warning }: Pick<Draft, 'text' | 'warning'>): number {
-  const counted = text.replace(URLS, 'x'.repeat(LINK_LENGTH)).replace(HOST, '$1$2') + (warning ?? '')
-  return limits.max_characters - [...new Intl.Segmenter().segment(counted)].length
+  return limits.max_characters - countLetters(text, warning)
 }
 
 /** The composer over the page; closing keeps what was written. */

@@ -30,6 +30,98 @@ for (const database of databases) {
       return answer.body as Status
     }
 
+    const mentionCases: [string, string[]][] = [
+      ['@alice', ['alice']],
+      ['hello @alice, good', ['alice']],
+      ['@Alice', ['alice']],
+      ['@ALICE@here.example', ['alice']],
+      ['@alice@HERE.EXAMPLE', ['alice']],
+      ['@dan@elsewhere.example', ['dan@elsewhere.example']],
+      ['@Dan@Elsewhere.Example', ['dan@elsewhere.example']],
+      ['@dan@elsewhere.example.', ['dan@elsewhere.example']],
+      ['@dan@elsewhere.example...', ['dan@elsewhere.example']],
+      ['@dan@elsewhere.example, @alice', ['alice', 'dan@elsewhere.example']],
+      ['@dan@elsewhere.example:443', ['dan@elsewhere.example']],
+      ['@dan@elsewhere.example/', ['dan@elsewhere.example']],
+      ['@dan@elsewhere.example!', ['dan@elsewhere.example']],
+      ['(@dan@elsewhere.example)', ['dan@elsewhere.example']],
+      ['"@alice"', ['alice']],
+      ['[@alice]', ['alice']],
+      ['{@alice}', ['alice']],
+      ['«@alice»', ['alice']],
+      ['「@alice」', ['alice']],
+      ['.@alice', ['alice']],
+      [',@alice', ['alice']],
+      [':@alice', ['alice']],
+      ['-@alice', ['alice']],
+      ['*@alice*', ['alice']],
+      ['#@alice', ['alice']],
+      ['🎉@alice', ['alice']],
+      ['@alice🎉', ['alice']],
+      ['@alice.', ['alice']],
+      ['@alice-', ['alice']],
+      ['@alice?!', ['alice']],
+      ['@alice\n@carol', ['alice', 'carol']],
+      ['@alice@alice', []],
+      ['@@alice', ['alice']],
+      ['@alice @alice @alice', ['alice']],
+      ['@alice/@carol', ['alice']],
+      ['@carol@here.example @carol', ['carol']],
+      ['@aliceさん', ['alice']],
+      ['mail alice@here.example', []],
+      ['alice@here.example', []],
+      ['x@alice', []],
+      ['é@alice', []],
+      ['日本@alice', []],
+      ['1@alice', []],
+      ['_@alice', []],
+      ['/@alice', []],
+      ['=@alice', []],
+      ['https://x.example/@alice', []],
+      ['https://x.example/?to=@alice', []],
+      ['https://alice@here.example/', []],
+      ['@', []],
+      ['@ alice', []],
+      ['@@', []],
+      ['@nobody', []],
+      ['@nobody@here.example', []],
+      ['@aliceé', []],
+      ['@alice_', []],
+      ['@alic', []],
+      ['@alicealice', []],
+      ['＠alice', []],
+      ['@\u0430lice', []],
+      ['@al\u200bice', []],
+      ['@alice\u200b', ['alice']],
+    ]
+
+    test('UNI-07 mentions are those that Mastodon finds', async () => {
+      const found: [string, string[]][] = []
+      for (const [status] of mentionCases) {
+        const { mentions } = await post('bob', { status, visibility: 'unlisted' })
+        found.push([status, mentions.map(({ acct }) => acct).sort()])
+      }
+      assert.deepEqual(found, mentionCases)
+    })
+
+    test('UNI-06 a tag is one on both databases, however it is written', async () => {
+      const tags = [
+        ['Äpfel', 'ÄPFEL', 'a\u0308pfel', 'äpfel'],
+        ['Ελλάδα', 'ΕΛΛΆΔΑ', 'ελλάδα'],
+        ['ПРИВЕТ', 'привет'],
+        ['Ñandú', 'ñandú', 'ÑANDÚ'],
+      ]
+      for (const spellings of tags) {
+        const ids: string[] = []
+        for (const name of spellings) ids.push((await post('bob', { status: `#${name}` })).id)
+        for (const name of spellings) {
+          const path = `/api/v1/timelines/tag/${encodeURIComponent(name)}`
+          const shown = (await w.as('bob').get(path)).body as Status[]
+          assert.deepEqual(shown.map(({ id }) => id).sort(), [...ids].sort(), name)
+        }
+      }
+    })
+
     test('defaults and odd values are read as clients mean them', async () => {
       const cases: [Record<string, unknown>, Partial<Status>][] = [
         [{ status: 'a' }, { visibility: 'public', sensitive: false, language: 'en', spoiler_text: '' }],
