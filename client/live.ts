@@ -1,70 +1,124 @@
 import { signal } from '@preact/signals'
-import { boot } from './boot.ts'
+import type { Line } from './live-line.ts'
+import { eventLine, socketLine } from './live-line.ts'
+import { shareLine } from './live-share.ts'
 
 /** What a stream says: its names, the kind of event, and what came along as text. */
 export type Told = { stream: string[]; event: string; payload?: string }
 type Hear = (event: string, payload: string) => void
+type State = 'open' | 'waiting' | 'closed'
 
 /** How the stream stands, for those who want to know whether they see everything. */
-export const connection = signal<'open' | 'waiting' | 'closed'>('closed')
+export const connection = signal<State>('closed')
 
 /** Whether this device has a line at all, as far as the browser knows. */
 export const online = signal(navigator.onLine)
 
-const hearers = new Map<string, Set<Hear>>()
 const MOST_WAIT = 60_000
-let socket: WebSocket | null = null
-let wait = 1000
-let timer: ReturnType<typeof setTimeout> | undefined
+/** So many sockets that never opened, one after the other, are a network that lets none through. */
+const SOCKETS_TRIED = 2
+const hearers = new Map<string, Set<Hear>>()
 /** Told after the line was lost and stands again: what came meanwhile has to be asked for. */
 const returns = new Set<() => void>()
-let wasOpen = false
 
-function frame(type: 'subscribe' | 'unsubscribe', key: string): string {
-  const [stream, value] = key.split('/')
-  const named = stream === 'list' ? { list: value } : value === undefined ? {} : { tag: value }
-  return JSON.stringify({ type, stream, ...named })
+/** What the tab that holds the line for all of them knows of it. */
+const held = {
+  isMine: false,
+  keys: new Set<string>() as ReadonlySet<string>,
+  line: null as Line | null,
+  wasOpen: false,
+  refusals: 0,
+  wait: 1000,
+  timer: undefined as ReturnType<typeof setTimeout> | undefined,
+}
+
+function stand(state: State, isAgain = false): void {
+  connection.value = state
+  if (state === 'open' && isAgain) for (const run of returns) run()
+}
+
+function hearText(text: string): void {
+  const told = JSON.parse(text) as Told
+  const key = told.stream?.join('/') ?? ''
+  for (const hearer of hearers.get(key) ?? []) hearer(told.event, told.payload ?? '')
+}
+
+function tell(state: State, isAgain = false): void {
+  stand(state, isAgain)
+  share.passState(state, isAgain)
 }
 
 function open(): void {
-  clearTimeout(timer)
-  if (socket || hearers.size === 0) return
-  connection.value = 'waiting'
-  socket = new WebSocket(`${boot.instance.configuration.urls.streaming}/api/v1/streaming`, boot.token)
-  socket.onopen = () => {
-    wait = 1000
-    connection.value = 'open'
-    for (const key of hearers.keys()) socket?.send(frame('subscribe', key))
-    if (wasOpen) for (const run of returns) run()
-    wasOpen = true
-  }
-  socket.onmessage = ({ data }) => {
-    const told = JSON.parse(data) as Told
-    const key = told.stream?.join('/') ?? ''
-    for (const hear of hearers.get(key) ?? []) hear(told.event, told.payload ?? '')
-  }
-  socket.onclose = () => {
-    socket = null
-    connection.value = 'closed'
-    timer = setTimeout(open, wait * (0.75 + Math.random() / 2))
-    wait = Math.min(MOST_WAIT, wait * 2)
-  }
+  clearTimeout(held.timer)
+  if (!held.isMine || held.line || held.keys.size === 0) return
+  tell('waiting')
+  let hasOpened = false
+  const isCurrent = () => held.line === line
+  const make = held.refusals >= SOCKETS_TRIED ? eventLine : socketLine
+  const line: Line = make({
+    opened() {
+      if (!isCurrent()) return
+      hasOpened = true
+      held.wait = 1000
+      if (make === socketLine) held.refusals = 0
+      for (const key of held.keys) line.subscribe(key)
+      tell('open', held.wasOpen)
+      held.wasOpen = true
+    },
+    told(text) {
+      if (!isCurrent()) return
+      hearText(text)
+      share.passOn(text)
+    },
+    closed() {
+      if (!isCurrent()) return
+      held.line = null
+      if (!hasOpened && online.value) held.refusals++
+      tell('closed')
+      held.timer = setTimeout(open, held.wait * (0.75 + Math.random() / 2))
+      held.wait = Math.min(MOST_WAIT, held.wait * 2)
+    },
+  })
+  held.line = line
 }
+
+function drop(): void {
+  clearTimeout(held.timer)
+  const { line } = held
+  held.line = null
+  line?.close()
+}
+
+const share = shareLine({
+  lead(isLeader) {
+    held.isMine = isLeader
+    // Whoever takes over from another tab missed what came in between.
+    if (isLeader) held.wasOpen ||= connection.value === 'open'
+    else drop()
+    open()
+  },
+  wanted(keys) {
+    const before = held.keys
+    held.keys = keys
+    for (const key of keys) if (!before.has(key)) held.line?.subscribe(key)
+    for (const key of before) if (!keys.has(key)) held.line?.unsubscribe(key)
+    open()
+  },
+  told: hearText,
+  state: stand,
+})
 
 /** Hears one stream (`user`, `public:local`, `hashtag/cats`, `list/12`) until the answer is called. */
 export function hear(key: string, run: Hear): () => void {
   const known = hearers.get(key) ?? new Set()
-  if (known.size === 0) {
-    hearers.set(key, known)
-    if (socket?.readyState === WebSocket.OPEN) socket.send(frame('subscribe', key))
-  }
   known.add(run)
-  open()
+  hearers.set(key, known)
+  if (known.size === 1) share.want(hearers.keys())
   return () => {
     known.delete(run)
-    if (known.size > 0) return
+    if (known.size > 0 || hearers.get(key) !== known) return
     hearers.delete(key)
-    if (socket?.readyState === WebSocket.OPEN) socket.send(frame('unsubscribe', key))
+    share.want(hearers.keys())
   }
 }
 
@@ -79,6 +133,6 @@ addEventListener('offline', () => {
 })
 addEventListener('online', () => {
   online.value = true
-  wait = 1000
+  held.wait = 1000
   open()
 })

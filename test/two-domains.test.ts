@@ -73,6 +73,32 @@ for (const database of databases) {
       return answer.body as Status
     }
 
+    test('AZ-16 the staff of one domain settles what was reported there, and nothing of the other', async () => {
+      const { dan } = here.cast
+      const reported = async (who: Client) => {
+        const answer = await who.post('/api/v1/reports', { account_id: String(dan.id), comment: 'hm' })
+        assert.equal(answer.status, 200, answer.text)
+        return (answer.body as { id: string }).id
+      }
+      const [ours, other, theirs] = [
+        await reported(here.as('bob')),
+        await reported(here.as('carol')),
+        await reported(zoe),
+      ]
+      const open = async () => {
+        const rows = await here.app.db.selectFrom('report').selectAll().execute()
+        return rows.filter((row) => row.action_taken_at === null).map((row) => String(row.id))
+      }
+      const staff = here.as('alice', 'admin:read admin:write')
+      const act = (body: Record<string, unknown>) =>
+        staff.post(`/api/v1/admin/accounts/${dan.id}/action`, body)
+      assert.equal((await act({ type: 'none', report_id: theirs })).status, 404)
+      assert.equal((await act({ type: 'none', report_id: ours })).status, 200)
+      assert.deepEqual((await open()).sort(), [other, theirs].sort())
+      assert.equal((await act({ type: 'silence' })).status, 200)
+      assert.deepEqual(await open(), [theirs])
+    })
+
     test('what goes between them does not leave the process, and has all its effects', async () => {
       const found = await find(alice, '@zoe@second.example')
       assert.equal(found?.uri, zoeRow.uri)

@@ -44,7 +44,9 @@ export async function actOnAccount(app: App, account: AccountRow, deed: Deed): P
     if (action === 'silence') await silenceAccount(tx, account)
     if (action === 'suspend') await suspendAccount(tx, account)
     if (user) await warn(tx, account, { action, text, reportId, by: by?.account.id ?? null })
-    if (action !== 'none') await settleReports(tx, account, by?.account.id ?? null)
+    // A word alone settles what it is about; anything more, all that was reported of the account.
+    if (action !== 'none' || reportId !== null)
+      await settleReports(tx, account, by, action === 'none' ? reportId : null)
   })
 }
 
@@ -60,11 +62,19 @@ async function warn(tx: App, account: AccountRow, { action, text, reportId, by }
   await tx.emit(warned, { warningId: id, accountId: account.id })
 }
 
-async function settleReports(tx: App, account: AccountRow, by: number | null): Promise<void> {
-  await tx.db
+/** The staff of a hosted domain settles what was reported there, and nothing of another (AZ-16); the keeper all of it. */
+async function settleReports(
+  tx: App,
+  account: AccountRow,
+  by: Deed['by'],
+  only: number | null,
+): Promise<void> {
+  let open = tx.db
     .updateTable('report')
-    .set({ action_taken_at: tx.now(), action_taken_by_id: by, updated_at: tx.now() })
+    .set({ action_taken_at: tx.now(), action_taken_by_id: by?.account.id ?? null, updated_at: tx.now() })
     .where('target_id', '=', account.id)
     .where('action_taken_at', 'is', null)
-    .execute()
+  if (by) open = open.where('domain_id', '=', by.user.domain_id)
+  if (only !== null) open = open.where('id', '=', only)
+  await open.execute()
 }

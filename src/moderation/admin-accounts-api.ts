@@ -18,6 +18,7 @@ import type { AccountSearch, AccountState } from './list-accounts.ts'
 import { listAccounts } from './list-accounts.ts'
 import { unsensitizeAccount, unsilenceAccount, unsuspendAccount } from './mark-account.ts'
 import { AdminAccount, presentAdminAccounts } from './present-admin-account.ts'
+import { reportById } from './reports.ts'
 import { actions } from './warnings.ts'
 
 const USUAL = 100
@@ -145,10 +146,17 @@ export const actEndpoint = endpoint({
     await demandRank(app, viewer.user, account)
     if (body.type === undefined) throw invalid('Validation failed: Type is not included in the list')
     const reportId = body.report_id === undefined ? null : readId(body.report_id)
+    if (reportId !== null) await demandReport(app, domain, account, reportId)
     await actOnAccount(app, account, { action: body.type, text: body.text, reportId, by: viewer })
     return {}
   },
 })
+
+/** A report of another domain, or about somebody else, is none (AZ-16). */
+async function demandReport(app: App, domain: HostedDomain, account: AccountRow, id: number): Promise<void> {
+  const report = await reportById(app, id)
+  if (report?.domain_id !== domain.id || report.target_id !== account.id) throw notFound()
+}
 
 type Change = (app: App, account: AccountRow) => Promise<void>
 
