@@ -1,5 +1,6 @@
 import { boot } from './boot.ts'
 
+export type LineState = 'open' | 'waiting' | 'closed'
 /** What a line does as it lives; `told` gets the text of one event in the form of the WebSocket. */
 export type Hears = { opened(): void; told(text: string): void; closed(): void }
 /** One line to the server, whatever it is made of. */
@@ -28,6 +29,13 @@ export function socketLine(hears: Hears): Line {
   }
 }
 
+/** Whether the server answers at all: then it is something in between that lets no WebSocket through. */
+export const isReachable = (): Promise<boolean> =>
+  fetch('/api/v1/streaming/health', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
 /** Server-sent events for where something in between lets no WebSocket through: one request for each stream. */
 export function eventLine(hears: Hears): Line {
   const streams = new Map<string, AbortController>()
@@ -38,8 +46,7 @@ export function eventLine(hears: Hears): Line {
     for (const stop of streams.values()) stop.abort()
     hears.closed()
   }
-  // As with a socket, whoever asked for the line holds it before it opens.
-  queueMicrotask(() => hears.opened())
+  isReachable().then((is) => (isOver ? undefined : is ? hears.opened() : end()))
   return {
     subscribe(key) {
       if (isOver || streams.has(key)) return

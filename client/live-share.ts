@@ -1,11 +1,12 @@
 import { boot } from './boot.ts'
+import type { LineState } from './live-line.ts'
 import { canTakeTurns, takeTurns } from './live-turn.ts'
 
 /** What tabs of one member say to each other. */
 type Word =
   | { kind: 'want'; tab: string; keys: string[] }
   | { kind: 'told'; text: string }
-  | { kind: 'state'; state: 'open' | 'waiting' | 'closed'; isAgain: boolean }
+  | { kind: 'state'; state: LineState; isAgain: boolean }
   | { kind: 'who' }
   | { kind: 'ping'; tab: string }
   | { kind: 'pong'; tab: string }
@@ -17,10 +18,10 @@ export type Part = {
   /** Which streams all tabs together want. */
   wanted(keys: ReadonlySet<string>): void
   told(text: string): void
-  state(state: 'open' | 'waiting' | 'closed', isAgain: boolean): void
+  state(state: LineState, isAgain: boolean): void
 }
 
-const NAME = `live ${boot?.me.id}`
+const NAME = `live ${boot.me.id}`
 /** How long the tab that holds the line may take to answer before it is believed to sleep. */
 const PATIENCE_MS = 2000
 
@@ -32,7 +33,7 @@ export function shareLine(part: Part) {
   let own: ReadonlySet<string> = new Set()
   let isLeader = channel === null
   let isAnswered = false
-  let stands: 'open' | 'waiting' | 'closed' = 'closed'
+  let stands: LineState = 'closed'
 
   const say = (word: Word) => channel?.postMessage(word)
   const gather = () =>
@@ -81,7 +82,7 @@ export function shareLine(part: Part) {
     passOn(text: string) {
       if (isLeader) say({ kind: 'told', text })
     },
-    passState(state: 'open' | 'waiting' | 'closed', isAgain: boolean) {
+    passState(state: LineState, isAgain: boolean) {
       stands = state
       if (isLeader) say({ kind: 'state', state, isAgain })
     },

@@ -1,21 +1,20 @@
 import { signal } from '@preact/signals'
-import type { Line } from './live-line.ts'
-import { eventLine, socketLine } from './live-line.ts'
+import type { Line, LineState } from './live-line.ts'
+import { eventLine, isReachable, socketLine } from './live-line.ts'
 import { shareLine } from './live-share.ts'
 
 /** What a stream says: its names, the kind of event, and what came along as text. */
 export type Told = { stream: string[]; event: string; payload?: string }
 type Hear = (event: string, payload: string) => void
-type State = 'open' | 'waiting' | 'closed'
 
 /** How the stream stands, for those who want to know whether they see everything. */
-export const connection = signal<State>('closed')
+export const connection = signal<LineState>('closed')
 
 /** Whether this device has a line at all, as far as the browser knows. */
 export const online = signal(navigator.onLine)
 
 const MOST_WAIT = 60_000
-/** So many sockets that never opened, one after the other, are a network that lets none through. */
+/** So many sockets that never opened, while the server answered, are a network that lets none through. */
 const SOCKETS_TRIED = 2
 const hearers = new Map<string, Set<Hear>>()
 /** Told after the line was lost and stands again: what came meanwhile has to be asked for. */
@@ -32,7 +31,7 @@ const held = {
   timer: undefined as ReturnType<typeof setTimeout> | undefined,
 }
 
-function stand(state: State, isAgain = false): void {
+function stand(state: LineState, isAgain = false): void {
   connection.value = state
   if (state === 'open' && isAgain) for (const run of returns) run()
 }
@@ -43,7 +42,7 @@ function hearText(text: string): void {
   for (const hearer of hearers.get(key) ?? []) hearer(told.event, told.payload ?? '')
 }
 
-function tell(state: State, isAgain = false): void {
+function tell(state: LineState, isAgain = false): void {
   stand(state, isAgain)
   share.passState(state, isAgain)
 }
@@ -60,7 +59,7 @@ function open(): void {
       if (!isCurrent()) return
       hasOpened = true
       held.wait = 1000
-      if (make === socketLine) held.refusals = 0
+      held.refusals = 0
       for (const key of held.keys) line.subscribe(key)
       tell('open', held.wasOpen)
       held.wasOpen = true
@@ -73,13 +72,19 @@ function open(): void {
     closed() {
       if (!isCurrent()) return
       held.line = null
-      if (!hasOpened && online.value) held.refusals++
+      if (!hasOpened && make === socketLine) countRefusal()
       tell('closed')
       held.timer = setTimeout(open, held.wait * (0.75 + Math.random() / 2))
       held.wait = Math.min(MOST_WAIT, held.wait * 2)
     },
   })
   held.line = line
+}
+
+/** A server that is down lets nothing through either: then sockets are tried on. */
+async function countRefusal(): Promise<void> {
+  if (await isReachable()) held.refusals++
+  else held.refusals = 0
 }
 
 function drop(): void {

@@ -168,6 +168,7 @@ export const accountDeleted = event(
 )
 /** A member's password is another one: whoever knew the old one is out. */
 export const passwordChanged = event('password changed', z.object({ userId: Id }))
+/** Somebody has an account from now on, or waits for the staff. */
 export const signedUp = event('signed up', z.object({ userId: Id, accountId: Id, approved: z.boolean() }))
 /** Tokens, sessions, roles or states of a person changed: what was remembered about them is dropped. */
 export const rightsChanged = event('rights changed', z.object({ userId: Id }))

@@ -5,6 +5,12 @@ import type { AppStage } from './stage.ts'
 import { chromiumHere, NO_BROWSER, openStage } from './stage.ts'
 
 const PATIENCE = 15_000
+const NO_SOCKETS = `
+  window.WebSocket = class {
+    static OPEN = 1
+    constructor() { setTimeout(() => this.onclose?.(), 5) }
+    close() {}
+  }`
 
 describe('the line of the member app', { skip: chromiumHere ? false : NO_BROWSER, timeout: 110_000 }, () => {
   let stage: AppStage
@@ -51,12 +57,7 @@ describe('the line of the member app', { skip: chromiumHere ? false : NO_BROWSER
   test('where no WebSocket gets through, the same comes as server-sent events', async () => {
     const asked: string[] = []
     ana.on('request', (request) => asked.push(new URL(request.url()).pathname))
-    const page = await open(`
-      window.WebSocket = class {
-        static OPEN = 1
-        constructor() { setTimeout(() => this.onclose?.(), 5) }
-        close() {}
-      }`)
+    const page = await open(NO_SOCKETS)
     // The app waits between its tries; here the browser says that there is a line.
     const deadline = Date.now() + PATIENCE
     while (!asked.includes('/api/v1/streaming/user') && Date.now() < deadline) {
@@ -68,5 +69,24 @@ describe('the line of the member app', { skip: chromiumHere ? false : NO_BROWSER
     await write('By another way')
     await isTold(page)
     assert.deepEqual(stage.complaints, [])
+    await page.close()
+  })
+
+  test('a server that is down is no network without WebSockets: they are tried on', async () => {
+    const page = await ana.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.addInitScript(NO_SOCKETS)
+    await page.route('**/api/v1/streaming/health', (route) => route.abort())
+    await page.goto('/home')
+    const looks = () => asked.filter((path) => path === '/api/v1/streaming/health').length
+    const deadline = Date.now() + PATIENCE
+    while (looks() < 5 && Date.now() < deadline) {
+      await page.waitForTimeout(100)
+      await page.evaluate("dispatchEvent(new Event('online'))")
+    }
+    assert.ok(looks() >= 5)
+    assert.equal(asked.includes('/api/v1/streaming/user'), false)
+    await page.close()
   })
 })

@@ -1,9 +1,9 @@
 import type { App, HostedDomain } from '#app.ts'
 import { networkOf } from '#platform/http/client-address.ts'
-import { hashToken } from '#platform/secrets.ts'
 import { MINUTE } from '#platform/times.ts'
-import { countAttempt } from './attempts.ts'
+import { countAttempt, lettersTo } from './attempts.ts'
 import { oweLetter } from './send-letter.ts'
+import { userByEmail } from './users.ts'
 
 /**
  * Mails a reset link to whoever has this address here. Who asks learns nothing of whether anybody does (ACC-06), and
@@ -14,17 +14,12 @@ export async function askForRecovery(
   domain: HostedDomain,
   { email, ip }: { email: string; ip: string },
 ): Promise<void> {
-  const address = email.trim().toLowerCase()
+  const address = email.trim()
   await countAttempt(app, [
-    { key: `letter ${hashToken(address)}`, most: 5, spanMs: 30 * MINUTE },
+    lettersTo(address),
     { key: `recovery ${networkOf(ip)}`, most: 25, spanMs: 5 * MINUTE },
   ])
-  const user = await app.db
-    .selectFrom('user')
-    .selectAll()
-    .where('domain_id', '=', domain.id)
-    .where('email_lower', '=', address)
-    .executeTakeFirst()
+  const user = await userByEmail(app, domain, address)
   if (!user || user.disabled_at !== null) return
   await app.inTransaction((tx) => oweLetter(tx, user, 'reset'))
 }

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { App } from '#app.ts'
 import { tooMany } from '#platform/errors.ts'
+import { hashToken } from '#platform/secrets.ts'
+import { MINUTE } from '#platform/times.ts'
 
-type Bound = { key: string; most: number; spanMs: number }
+/** What is counted, and how often it may be tried within how many ms. */
+export type Bound = { key: string; most: number; spanMs: number }
 
 /**
  * Counts one try against each bound and throws when one is passed. The counts are stored: a restart does not
@@ -32,3 +35,10 @@ export async function countAttempt(app: App, bounds: Bound[]): Promise<void> {
   })
   if (over) throw tooMany('Too many tries. Wait a while and try again.')
 }
+
+/** Five letters in half an hour to one address, whoever has them sent there (ACC-09). */
+export const lettersTo = (address: string): Bound => ({
+  key: `letter ${hashToken(address.toLowerCase())}`,
+  most: 5,
+  spanMs: 30 * MINUTE,
+})

@@ -2,12 +2,13 @@ import type { App } from '#app.ts'
 import { invalid } from '#platform/errors.ts'
 import { isMailOn } from '#platform/mail.ts'
 import { MINUTE } from '#platform/times.ts'
-import { countAttempt } from './attempts.ts'
+import { countAttempt, lettersTo } from './attempts.ts'
 import { demandPassword } from './demand-password.ts'
 import { oweLetter } from './send-letter.ts'
-import { isEmailTaken, setEmail } from './sign-up.ts'
+import { setEmail } from './sign-up.ts'
 import { checkEmail } from './sign-up-checks.ts'
 import type { UserRow } from './users.ts'
+import { userByEmail } from './users.ts'
 
 const CHANGES = 5
 
@@ -30,9 +31,10 @@ export async function changeEmail(
     await setEmail(app, user, email)
     return 'now'
   }
+  await countAttempt(app, [lettersTo(email)])
   const domain = app.domains.byId(user.domain_id)
-  // Whoever has the address already hears of it, and nobody else: who asks is told the same (ACC-06).
-  const isFree = domain && !(await isEmailTaken(app, domain, email))
+  // Where somebody has the address already, nothing goes there; who asks is told the same (ACC-06).
+  const isFree = domain && !(await userByEmail(app, domain, email))
   await app.inTransaction(async (tx) => {
     if (isFree) await oweLetter(tx, user, 'new-address', email)
     await oweLetter(tx, user, 'address-changing')

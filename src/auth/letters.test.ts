@@ -10,7 +10,8 @@ import type { World } from '../../test/world.ts'
 import { databases, world } from '../../test/world.ts'
 import { resetPassword } from './change-password.ts'
 import { writeLetter } from './letters.ts'
-import { approveUser, forgetUnconfirmed } from './sign-up.ts'
+import { approveUser } from './sign-up.ts'
+import { forgetUnconfirmed } from './turn-away.ts'
 import type { UserRow } from './users.ts'
 
 const eve = { username: 'eve', email: 'eve@mail.example', password: 'eight good letters' }
@@ -196,6 +197,26 @@ for (const database of databases) {
       await browser.submit(await browser.get(linkIn(letter?.body)), '/auth/confirmation')
       assert.notEqual(await userOf('bob@new.example'), undefined)
       assert.equal(await userOf('bob@mail.example'), undefined)
+    })
+
+    test('ACC-09 one address gets five letters in half an hour, whoever has them sent', async () => {
+      const limited = await world({ database, settings: { ...post.settings, RATE_LIMITS: 'on' } })
+      const ask = async (from: string) => {
+        const browser = openBrowser(limited, { ip: from })
+        const path = '/auth/password/new'
+        return (await browser.submit(await browser.get(path), path, { email: 'Bob@new.example' })).status
+      }
+      for (let n = 1; n <= 5; n++) assert.equal(await ask(`198.51.100.${n}`), 200)
+      assert.equal(await ask('198.51.100.6'), 429)
+      const browser = openBrowser(limited)
+      await browser.enter('bob')
+      const form = { email: 'bob@new.example', email_password: PASSWORD }
+      const refused = await browser.submit(await browser.get('/settings/account'), '/settings/email', form)
+      assert.equal(refused.status, 429)
+      assert.match(refused.text, /value="bob@new\.example"/)
+      limited.clock.advance(HOUR)
+      assert.equal(await ask('198.51.100.6'), 200)
+      await limited.close()
     })
 
     test('whoever wants an address that somebody else has here learns nothing of that', async () => {

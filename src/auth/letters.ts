@@ -1,4 +1,5 @@
 import { escapeHtml } from '#platform/html.ts'
+import { spokenLanguage } from '#platform/text/spoken-language.ts'
 
 /** What may be mailed to a member. */
 export const letterKinds = [
@@ -8,12 +9,11 @@ export const letterKinds = [
   'new-address',
   'address-changing',
   'approved',
-  'test',
 ] as const
 export type LetterKind = (typeof letterKinds)[number]
 
 type Named = { site: string; handle: string }
-type Words = { subject: string; lines: string[]; button?: string }
+type Words = { subject: string; lines: string[]; button: string }
 type Letters = Record<LetterKind, (named: Named) => Words> & { footer: (named: Named) => string }
 
 const en: Letters = {
@@ -61,10 +61,6 @@ const en: Letters = {
     subject: `You are in: welcome to ${site}`,
     lines: [`Your request was approved. Sign in as ${handle} here, or in any app for Mastodon.`],
     button: 'Sign in',
-  }),
-  test: ({ site }) => ({
-    subject: `A test mail of ${site}`,
-    lines: ['It arrived: this server can mail.'],
   }),
   footer: ({ site, handle }) => `Sent by ${site} because of your account ${handle}.`,
 }
@@ -117,10 +113,6 @@ const de: Letters = {
     ],
     button: 'Anmelden',
   }),
-  test: ({ site }) => ({
-    subject: `Eine Testmail von ${site}`,
-    lines: ['Angekommen: Dieser Server kann mailen.'],
-  }),
   footer: ({ site, handle }) => `Von ${site} gesendet, wegen deines Kontos ${handle}.`,
 }
 
@@ -170,25 +162,20 @@ const ar: Letters = {
     lines: [`قُبل طلبك. سجّل الدخول باسم ${handle} هنا أو في أي تطبيق لماستودون.`],
     button: 'تسجيل الدخول',
   }),
-  test: ({ site }) => ({
-    subject: `رسالة تجربة من ${site}`,
-    lines: ['وصلت: هذا الخادم يستطيع إرسال البريد.'],
-  }),
   footer: ({ site, handle }) => `أرسلها ${site} بسبب حسابك ${handle}.`,
 }
 
 const languages: Record<string, Letters> = { en, de, ar }
 
 /** A letter in the member's language, or in English: as text, and as a page with one button. */
-export function writeLetter(kind: LetterKind, locale: string | null, named: Named, link: string | null) {
-  const [asked = ''] = (locale ?? '').toLowerCase().split(/[-_]/)
-  const language = Object.hasOwn(languages, asked) ? asked : 'en'
+export function writeLetter(kind: LetterKind, locale: string | null, named: Named, link: string) {
+  const language = spokenLanguage(Object.keys(languages), locale)
   const letters = languages[language] as Letters
   const { subject, lines, button } = letters[kind](named)
   const footer = letters.footer(named)
-  const text = [...lines, ...(link ? [link] : []), `-- \n${footer}`].join('\n\n')
+  const text = [...lines, link, `-- \n${footer}`].join('\n\n')
   const paragraphs = lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')
-  const pressed = link && button ? `<p>${buttonTo(link, button)}</p><p>${escapeHtml(link)}</p>` : ''
+  const pressed = `<p>${buttonTo(link, button)}</p><p>${escapeHtml(link)}</p>`
   const direction = language === 'ar' ? 'rtl' : 'ltr'
   const html =
     `<!doctype html><html lang="${language}" dir="${direction}"><meta charset="utf-8">` +
@@ -197,6 +184,7 @@ export function writeLetter(kind: LetterKind, locale: string | null, named: Name
   return { subject, text, html }
 }
 
+// Mail programs know no style sheets of ours: the colour is that of the installed app (`web/install.ts`).
 const buttonTo = (link: string, label: string) =>
   `<a href="${escapeHtml(link)}" style="display:inline-block;padding:.6em 1.2em;border-radius:.5em;` +
-  `background:#5b3fb8;color:#fff;text-decoration:none"><b>${escapeHtml(label)}</b></a>`
+  `background:#2c7565;color:#fff;text-decoration:none"><b>${escapeHtml(label)}</b></a>`

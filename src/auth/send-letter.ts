@@ -34,16 +34,25 @@ export const sendLetter = job({
 })
 
 /** Links lead to where the server is configured to be, whatever a request said (WEB-10). */
-async function linkFor(app: App, user: UserRow, { origin }: HostedDomain, kind: LetterKind, to: string) {
+async function linkFor(
+  app: App,
+  user: UserRow,
+  { origin }: HostedDomain,
+  kind: LetterKind,
+  to: string,
+): Promise<string> {
   if (kind === 'confirm' || kind === 'new-address')
     return `${origin}/auth/confirmation?confirmation_token=${await createConfirmation(app, user, to)}`
   if (kind === 'reset')
     return `${origin}/auth/password/edit?reset_password_token=${await createRecovery(app, user)}`
   if (kind === 'password-changed' || kind === 'address-changing') return `${origin}/auth/password/new`
-  return kind === 'approved' ? `${origin}/auth/sign_in` : null
+  return `${origin}/auth/sign_in`
 }
 
-/** Owes a member a letter (to another address than theirs where one is given), in the caller's transaction; nothing where nothing is mailed, or where to is not known. */
+/**
+ * Owes a member a letter, to another address than theirs where one is given, in the caller's transaction; nothing where
+ * the server mails nothing or no address is known.
+ */
 export async function oweLetter(tx: App, user: UserRow, kind: LetterKind, address?: string): Promise<void> {
   const to = address ?? user.email
   if (!to || !isMailOn(tx.config)) return

@@ -4,7 +4,7 @@ import { invalid, notAllowed } from '#platform/errors.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { flag, text } from '#platform/http/forms-fields.ts'
 import { MINUTE } from '#platform/times.ts'
-import { countAttempt } from './attempts.ts'
+import { countAttempt, lettersTo } from './attempts.ts'
 import { oweLetter } from './send-letter.ts'
 import { setEmail, signUp } from './sign-up.ts'
 import { createToken } from './tokens.ts'
@@ -96,9 +96,10 @@ export const resendConfirmationEndpoint = endpoint({
     await countConfirmation(app, viewer)
     const email = body.email?.trim()
     const { user } = viewer
+    const to = email || user.email
+    if (to) await countAttempt(app, [lettersTo(to)])
     if (email && email !== user.email) await setEmail(app, user, email)
-    const now = { ...user, email: email || user.email }
-    await app.inTransaction((tx) => oweLetter(tx, now, 'confirm'))
+    await app.inTransaction((tx) => oweLetter(tx, { ...user, email: to }, 'confirm'))
     return {}
   },
 })

@@ -3,20 +3,21 @@ import { accountByHandle } from '#accounts/accounts.ts'
 import type { KeyPairs } from '#accounts/save-account.ts'
 import { createLocalAccount } from '#accounts/save-account.ts'
 import type { App, HostedDomain } from '#app.ts'
-import { accountDeleted, rightsChanged, signedUp } from '#happenings.ts'
+import { rightsChanged, signedUp } from '#happenings.ts'
 import { siteOf } from '#instance/site.ts'
 import { isDuplicate } from '#platform/database/dialect.ts'
 import type { RefusalDetails } from '#platform/errors.ts'
 import { invalid, notAllowed } from '#platform/errors.ts'
 import { isMailOn } from '#platform/mail.ts'
 import { hashPassword } from '#platform/secrets.ts'
-import { CONFIRMATION_MS, forgetConfirmations } from './confirm-address.ts'
+import { forgetConfirmations } from './confirm-address.ts'
 import { endEverything } from './end-everything.ts'
 import { keyPairs } from './keys.ts'
 import { oweLetter } from './send-letter.ts'
 import type { Problem } from './sign-up-checks.ts'
 import { checkAge, checkEmail, checkLocale, checkName, checkPassword, isTimeZone } from './sign-up-checks.ts'
 import type { UserRow } from './users.ts'
+import { userByEmail } from './users.ts'
 
 export type SignUpForm = {
   username: string
@@ -107,23 +108,12 @@ async function problemsOf(app: App, domain: HostedDomain, form: Named, staff = f
   }
   const emailProblem = email === undefined ? null : checkEmail(email)
   if (emailProblem) details.email = emailProblem
-  else if (email && (await isEmailTaken(app, domain, email))) {
+  else if (email && (await userByEmail(app, domain, email))) {
     details.email = { error: 'ERR_TAKEN', description: 'has already been taken' }
   }
   const passwordProblem = checkPassword(form.password)
   if (passwordProblem) details.password = passwordProblem
   return details
-}
-
-/** Whether somebody of the domain has this mail address. */
-export async function isEmailTaken(app: App, domain: HostedDomain, email: string): Promise<boolean> {
-  const found = await app.db
-    .selectFrom('user')
-    .select('id')
-    .where('domain_id', '=', domain.id)
-    .where('email_lower', '=', email.toLowerCase())
-    .executeTakeFirst()
-  return found !== undefined
 }
 
 function refuse(problems: Record<string, Problem>): void {
@@ -230,61 +220,4 @@ export async function setEmail(app: App, user: UserRow, email: string): Promise<
     if (!isDuplicate(error)) throw error
     refuse({ email: { error: 'ERR_TAKEN', description: 'has already been taken' } })
   }
-}
-
-/** Turns a waiting person away: their account never was. Throws `notAllowed` for somebody who is in already. */
-export async function rejectUser(app: App, user: UserRow): Promise<void> {
-  if (user.approved_at !== null) throw notAllowed('This person is in already')
-  await app.inTransaction(async (tx) => {
-    await endEverything(tx, user.id)
-    const removed = await tx.db
-      .deleteFrom('user')
-      .where('id', '=', user.id)
-      .where('approved_at', 'is', null)
-      .executeTakeFirst()
-    // Somebody else of the staff was faster.
-    if (removed.numDeletedRows === 0n) throw notAllowed('This person is in already')
-    await unmake(tx, user)
-  })
-}
-
-/** How many newcomers who never confirmed are let go of in one go. */
-const UNCONFIRMED_AT_ONCE = 100
-
-/** Lets go of those who signed up a week ago and never confirmed their address: their names are free again. */
-export async function forgetUnconfirmed(app: App): Promise<void> {
-  const stale = await app.db
-    .selectFrom('user')
-    .selectAll()
-    .where('confirmed_at', 'is', null)
-    .where('last_sign_in_at', 'is', null)
-    .where('created_at', '<', app.now() - CONFIRMATION_MS)
-    .limit(UNCONFIRMED_AT_ONCE)
-    .execute()
-  for (const user of stale) {
-    await app.inTransaction(async (tx) => {
-      await endEverything(tx, user.id)
-      const removed = await tx.db
-        .deleteFrom('user')
-        .where('id', '=', user.id)
-        .where('confirmed_at', 'is', null)
-        .executeTakeFirst()
-      if (removed.numDeletedRows > 0n) await unmake(tx, user)
-    })
-  }
-}
-
-async function unmake(tx: App, user: UserRow): Promise<void> {
-  const account = await tx.db
-    .selectFrom('account')
-    .selectAll()
-    .where('id', '=', user.account_id)
-    .executeTakeFirst()
-  if (!account) return
-  await tx.db.deleteFrom('recovery').where('user_id', '=', user.id).execute()
-  await tx.db.deleteFrom('account_key').where('account_id', '=', account.id).execute()
-  await tx.db.deleteFrom('notification').where('from_account_id', '=', account.id).execute()
-  await tx.db.deleteFrom('account').where('id', '=', account.id).execute()
-  // Nobody elsewhere ever heard of it, so nobody is told.
-  await tx.emit(accountDeleted, { accountId: account.id, uri: account.uri, origin: 'elsewhere' })
 }

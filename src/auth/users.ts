@@ -138,6 +138,20 @@ export async function userByAccount(app: App, accountId: number): Promise<UserRo
   return (await byAccount(app, { id: accountId }))[0]
 }
 
+/** The person of the domain with this mail address, in any case, or undefined. */
+export async function userByEmail(
+  app: App,
+  domain: HostedDomain,
+  email: string,
+): Promise<UserRow | undefined> {
+  return app.db
+    .selectFrom('user')
+    .selectAll()
+    .where('domain_id', '=', domain.id)
+    .where('email_lower', '=', email.toLowerCase())
+    .executeTakeFirst()
+}
+
 /** The person a domain's sign-in form means: by name, handle or mail address, in any case. */
 export async function userBySignIn(
   app: App,
@@ -145,12 +159,7 @@ export async function userBySignIn(
   login: string,
 ): Promise<UserRow | undefined> {
   const typed = login.trim().toLowerCase().slice(0, 400)
-  const byMail = await app.db
-    .selectFrom('user')
-    .selectAll()
-    .where('domain_id', '=', domain.id)
-    .where('email_lower', '=', typed)
-    .executeTakeFirst()
+  const byMail = await userByEmail(app, domain, typed)
   if (byMail) return byMail
   const [name = '', host] = typed.replace(/^@/, '').split('@')
   if (host && app.domains.byHost(host)?.id !== domain.id) return undefined

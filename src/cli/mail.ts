@@ -1,4 +1,3 @@
-import { writeLetter } from '#auth/letters.ts'
 import { siteOf } from '#instance/site.ts'
 import { isMailOn, sendMail } from '#platform/mail.ts'
 import type { Command } from './command.ts'
@@ -19,7 +18,8 @@ export const mailCommands: Command[] = [
         return 1
       }
       const site = domain ? (await siteOf(app, domain.id)).title : 'Hyrax'
-      const letter = writeLetter('test', null, { site, handle: domain?.name ?? 'this server' }, null)
+      const text = 'It arrived: this server can mail.'
+      const letter = { subject: `A test mail of ${site}`, text, html: `<p>${text}</p>` }
       try {
         await sendMail(app.config, { to, fromName: site, ...letter }, hands.print)
       } catch (error) {

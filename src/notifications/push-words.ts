@@ -1,3 +1,4 @@
+import { spokenLanguage } from '#platform/text/spoken-language.ts'
 import type { NotificationType } from './kinds.ts'
 
 type Sentences = Partial<Record<NotificationType, (name: string) => string>>
@@ -45,17 +46,11 @@ const sentences: Record<string, Sentences> = {
 /** The languages in which is pushed. */
 export const pushLanguages = ['en', ...Object.keys(sentences)]
 
-/** The language of these in which somebody with that locale is spoken to. */
-export function spokenLanguage(locale: string | null): string {
-  const [language = ''] = (locale ?? '').toLowerCase().split(/[-_]/)
-  return pushLanguages.includes(language) ? language : 'en'
-}
-
 /** The sentence in the member's language, or undefined where it is said in English. */
 export function pushSentence(
   locale: string | null,
   type: NotificationType,
   name: string,
 ): string | undefined {
-  return sentences[spokenLanguage(locale)]?.[type]?.(name)
+  return sentences[spokenLanguage(pushLanguages, locale)]?.[type]?.(name)
 }

@@ -3,33 +3,41 @@ import { settingTable } from './config-setting.ts'
 
 const choiceOf = (...values: string[]) => ({ values })
 
-const mailRows = (prefix: string, of: string): Settings =>
-  settingTable('later', 'Mail to everybody at once arrives with a later part; has no effect yet.', {
-    [`${prefix}SERVER`]: ['string', `${of}: the host.`],
-    [`${prefix}PORT`]: ['int', `${of}: the port.`, { default: 25 }],
-    [`${prefix}LOGIN`]: ['string', `${of}: the user.`],
-    [`${prefix}PASSWORD`]: ['secret', `${of}: the password.`],
-    [`${prefix}FROM_ADDRESS`]: ['string', `${of}: the sender.`, { default: 'notifications@localhost' }],
-    [`${prefix}REPLY_TO`]: ['string', `${of}: where answers go.`],
-    [`${prefix}RETURN_PATH`]: ['string', `${of}: where bounces go.`],
-    [`${prefix}DOMAIN`]: ['string', `${of}: the name we greet with.`],
-    [`${prefix}DELIVERY_METHOD`]: ['enum', `${of}: smtp or sendmail.`, choiceOf('smtp', 'sendmail')],
-    [`${prefix}AUTH_METHOD`]: [
+/** As for mail (`config-settings-mail.ts`), for what goes to everybody at once. */
+const bulkMailRows = settingTable(
+  'later',
+  'Mail to everybody at once arrives with a later part; has no effect yet.',
+  {
+    BULK_SMTP_SERVER: ['string', 'Mail to everybody: the host.'],
+    BULK_SMTP_PORT: ['int', 'Mail to everybody: the port.', { default: 25 }],
+    BULK_SMTP_LOGIN: ['string', 'Mail to everybody: the user.'],
+    BULK_SMTP_PASSWORD: ['secret', 'Mail to everybody: the password.'],
+    BULK_SMTP_FROM_ADDRESS: [
+      'string',
+      'Mail to everybody: the sender.',
+      { default: 'notifications@localhost' },
+    ],
+    BULK_SMTP_REPLY_TO: ['string', 'Mail to everybody: where answers go.'],
+    BULK_SMTP_RETURN_PATH: ['string', 'Mail to everybody: where bounces go.'],
+    BULK_SMTP_DOMAIN: ['string', 'Mail to everybody: the name we greet with.'],
+    BULK_SMTP_DELIVERY_METHOD: ['enum', 'Mail to everybody: smtp or sendmail.', choiceOf('smtp', 'sendmail')],
+    BULK_SMTP_AUTH_METHOD: [
       'enum',
-      `${of}: how we sign in.`,
+      'Mail to everybody: how we sign in.',
       choiceOf('plain', 'login', 'cram_md5', 'none'),
     ],
-    [`${prefix}CA_FILE`]: ['path', `${of}: the authorities we trust.`],
-    [`${prefix}OPENSSL_VERIFY_MODE`]: ['string', `${of}: none accepts any certificate.`],
-    [`${prefix}ENABLE_STARTTLS`]: [
+    BULK_SMTP_CA_FILE: ['path', 'Mail to everybody: the authorities we trust.'],
+    BULK_SMTP_OPENSSL_VERIFY_MODE: ['string', 'Mail to everybody: none accepts any certificate.'],
+    BULK_SMTP_ENABLE_STARTTLS: [
       'enum',
-      `${of}: when to use STARTTLS.`,
+      'Mail to everybody: when to use STARTTLS.',
       choiceOf('auto', 'always', 'never'),
     ],
-    [`${prefix}ENABLE_STARTTLS_AUTO`]: ['bool', `${of}: STARTTLS when offered.`, { default: true }],
-    [`${prefix}TLS`]: ['bool', `${of}: TLS from the first byte.`],
-    [`${prefix}SSL`]: ['bool', `${of}: the old name of TLS.`],
-  })
+    BULK_SMTP_ENABLE_STARTTLS_AUTO: ['bool', 'Mail to everybody: STARTTLS when offered.', { default: true }],
+    BULK_SMTP_TLS: ['bool', 'Mail to everybody: TLS from the first byte.'],
+    BULK_SMTP_SSL: ['bool', 'Mail to everybody: the old name of TLS.'],
+  },
+)
 
 const redisRows = (prefix: string, of: string): Settings =>
   settingTable('later', 'One process needs no Redis; several will use it with a later part.', {
@@ -49,7 +57,7 @@ const redisRows = (prefix: string, of: string): Settings =>
 
 /** Services around the server, each of which it can do without. */
 export const serviceSettings = {
-  ...mailRows('BULK_SMTP_', 'Mail to everybody'),
+  ...bulkMailRows,
   ...redisRows('', 'Redis'),
   ...redisRows('CACHE_', 'Redis for the cache'),
   ...settingTable('later', 'The read replica arrives with a later part; has no effect yet.', {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { Config } from './config.ts'
 
 /** What is mailed: a subject, and the same words twice. */
@@ -36,7 +36,7 @@ export async function sendMail(config: Settings, mail: Mail, heard?: (line: stri
   // Loaded when the first mail leaves: a server that mails nothing does without.
   const { createTransport } = await import('nodemailer')
   const transport = createTransport({
-    ...wayOf(config),
+    ...(await wayOf(config)),
     ...(heard ? { logger: teller(heard), debug: true } : {}),
   })
   const address = addressIn(config.smtpFromAddress ?? `notifications@${hostOf(config.localDomain)}`)
@@ -60,7 +60,7 @@ export async function sendMail(config: Settings, mail: Mail, heard?: (line: stri
   }
 }
 
-function wayOf(config: Settings) {
+async function wayOf(config: Settings) {
   if (config.smtpDeliveryMethod === 'sendmail') return { sendmail: true as const, newline: 'unix' as const }
   const { smtpLogin: user, smtpPassword: pass = '', smtpAuthMethod: method } = config
   const starttls = config.smtpEnableStarttls ?? (config.smtpEnableStarttlsAuto ? 'auto' : 'never')
@@ -77,7 +77,7 @@ function wayOf(config: Settings) {
       : {}),
     tls: {
       rejectUnauthorized: config.smtpOpensslVerifyMode !== 'none',
-      ...(config.smtpCaFile ? { ca: readFileSync(config.smtpCaFile) } : {}),
+      ...(config.smtpCaFile ? { ca: await readFile(config.smtpCaFile) } : {}),
     },
   }
 }

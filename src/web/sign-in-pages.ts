@@ -70,9 +70,8 @@ export function mountSignIn(routes: Routes): void {
 
 async function show(visit: Visit, form: FormState, next: string, status = 200): Promise<Response> {
   const appName = await waitingApp(visit, next)
-  return send(visit, signInPage(visit.frame, { form, next, appName, mails: isMailOn(visit.app.config) }), {
-    status,
-  })
+  const data = { form, next, appName, mails: isMailOn(visit.app.config) }
+  return send(visit, signInPage(visit.frame, data), { status })
 }
 
 /** The app for which somebody signs in, when consent comes next. */

@@ -32,13 +32,8 @@ async function show(visit: Visit, form: FormState, status = 200): Promise<Respon
   const { app, domain, frame } = visit
   const site = await siteOf(app, domain.id)
   const rules = (await rulesOf(app, domain.id)).map(({ id, text, hint }) => ({ id: String(id), text, hint }))
-  return send(
-    visit,
-    signUpPage(frame, { form, rules, minAge: site.min_age, emailRequired: isMailOn(app.config) }),
-    {
-      status,
-    },
-  )
+  const data = { form, rules, minAge: site.min_age, emailRequired: isMailOn(app.config) }
+  return send(visit, signUpPage(frame, data), { status })
 }
 
 const FIELDS = ['username', 'email', 'date_of_birth', 'reason', 'agreement']

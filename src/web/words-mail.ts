@@ -25,5 +25,5 @@ export const mailWords = {
   addressAsked: 'Look in your mail: a link went to the new address, and it holds once you open that.',
   addressChanged: 'The address is changed.',
   badTitle: 'This link no longer works',
-  bad: 'Links to confirm an address work for seven days, and only the last one does. Your app can ask for a new one.',
+  bad: 'Links to confirm an address work for seven days, and only the last one does. A new password chosen by mail confirms the address of a new account as well.',
 }

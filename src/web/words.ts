@@ -283,7 +283,7 @@ export const words = {
 
   account: {
     title: 'Account',
-    purpose: 'Your password, and the browsers in which you are signed in.',
+    purpose: 'Your password, your mail address, and the browsers in which you are signed in.',
     signedInAs: 'Signed in as',
     password: 'Change your password',
     passwordNote: 'Everywhere else you will be signed out.',

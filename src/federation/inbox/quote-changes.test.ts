@@ -2,65 +2,32 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { DAY, HOUR } from '#platform/times.ts'
 import type { Status } from '#statuses/entities.ts'
-import type { Network } from '../../../test/network.ts'
-import { openNetwork } from '../../../test/network.ts'
-import { CONTEXT, consentOf, quotingNote } from '../../../test/quote-documents.ts'
+import type { QuoteStage, ShownQuote } from '../../../test/quote-documents.ts'
+import { CONTEXT, consentOf, openQuoteStage, quotingNote } from '../../../test/quote-documents.ts'
 import type { Stranger } from '../../../test/stranger.ts'
-import { PUBLIC, serveDocuments, stranger } from '../../../test/stranger.ts'
-import type { World } from '../../../test/world.ts'
-import { databases, world } from '../../../test/world.ts'
+import { PUBLIC } from '../../../test/stranger.ts'
+import { databases } from '../../../test/world.ts'
 
 type Json = Record<string, unknown>
-type Shown = { state: string; quoted_status: Status | null } | null
 
 for (const database of databases) {
   describe(`quotes that change (${database})`, () => {
-    let network: Network
-    let documents: Map<string, Json>
-    let w: World
-    /** Whom bob follows; whom she quotes, of another server. */
-    let quin: Stranger
-    let vic: Stranger
-    /** What those servers were sent. */
-    let sent: Json[]
+    let stage: QuoteStage
+    let documents: QuoteStage['documents']
+    let w: QuoteStage['w']
+    let sent: QuoteStage['sent']
+    let quin: QuoteStage['quin']
+    let vic: QuoteStage['vic']
 
     beforeEach(async () => {
-      network = openNetwork()
-      documents = new Map()
-      w = await world({ database, http: network })
-      sent = []
-      serveDocuments(network, documents, ['q.test', 'v.test'])
-      for (const host of ['q.test', 'v.test']) {
-        const serve = network.hostOf(host)
-        network.host(host, async (request) => {
-          if (request.method !== 'POST') return serve(request)
-          sent.push(JSON.parse(request.body.toString()) as Json)
-          return { status: 202, headers: {}, body: Buffer.alloc(0) }
-        })
-      }
-      quin = stranger(documents, 'q.test', 'quin')
-      vic = stranger(documents, 'v.test', 'vic')
-      const account = await w.app.fediverse.findAccount(quin.uri)
-      await w.as('bob').post(`/api/v1/accounts/${account?.id}/follow`)
-      await w.settle()
-      const { uri } = await w.app.db.selectFrom('follow_request').select('uri').executeTakeFirstOrThrow()
-      await send(quin, quin.activity('Accept', uri))
-      network.log.length = 0
+      stage = await openQuoteStage(database)
+      ;({ documents, w, sent, quin, vic } = stage)
     })
     afterEach(() => w.close())
 
-    const send = async (who: Stranger, ...activities: Json[]) => {
-      for (const activity of activities) assert.equal(await who.send(w, activity), 202)
-      await w.settle()
-    }
-    /** The post of quin's that says this, as bob sees it. */
-    const post = async (label: string) => {
-      const home = (await w.as('bob').get('/api/v1/timelines/home?limit=40')).body as Status[]
-      const status = home.find((each) => each.content.includes(label) && each.account.username === 'quin')
-      assert.ok(status, label)
-      return status
-    }
-    const quoteOf = async (label: string) => (await post(label)).quote as Shown
+    const send: QuoteStage['send'] = (...said) => stage.send(...said)
+    const post: QuoteStage['post'] = (label) => stage.post(label)
+    const quoteOf = async (label: string) => (await post(label)).quote as ShownQuote
     const quoting = (label: string, quoted: string, more: Json = {}) => quotingNote(quin, label, quoted, more)
     const consent = (by: Stranger, quotingUri: string, quotedUri: string, more: Json = {}) =>
       consentOf(documents, by, quotingUri, quotedUri, more)

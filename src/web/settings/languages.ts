@@ -1,6 +1,7 @@
 import { readPreferences, saveLocale, savePreferences } from '#auth/users.ts'
 import { writtenLanguages } from '#instance/languages.ts'
-import { pushLanguages, spokenLanguage } from '#notifications/push-words.ts'
+import { pushLanguages } from '#notifications/push-words.ts'
+import { spokenLanguage } from '#platform/text/spoken-language.ts'
 import { html } from '../html.ts'
 import { textOf } from '../route.ts'
 import { choices } from '../views/forms.ts'
@@ -21,7 +22,7 @@ export const languagesConcern: Concern = {
   labels: {},
   values: ({ session }) => ({
     ...Object.fromEntries(readPreferences(session.user).chosenLanguages.map((code) => [code, '1'])),
-    locale: spokenLanguage(session.user.locale),
+    locale: spokenLanguage(pushLanguages, session.user.locale),
   }),
   fields: (state) => html`
     ${choices(state, 'locale', say.spoken, SPOKEN)}
